@@ -1,0 +1,1 @@
+"""Who is talking, what was said, and what was promised."""
