@@ -1,0 +1,154 @@
+"""Every setting once: its name, default, unit and meaning. `load` refuses a start that would be unsafe.
+
+Environment variables are the field names in upper case; they win over the `.env` file. An empty variable means the default.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import SettingsError
+from core.settings_checks import problems_of
+
+# Secrets that the first start makes and writes to `.env`; names in upper case there.
+SECRETS: tuple[str, ...] = (
+    "demo_api_key",
+    "operator_api_key",
+    "provider_secret",
+    "reference_admin_key",
+    "action_secret",
+    "seal_key",
+    "bot_seal_key",
+    "token_key",
+    "code_pepper",
+)
+
+
+def _setting(default: Any, description: str, unit: str = "", **limits: Any) -> Any:
+    return Field(default, description=description, json_schema_extra={"unit": unit}, **limits)
+
+
+def _secret(description: str) -> Any:
+    return Field("", description=description, json_schema_extra={"unit": "secret"}, repr=False)
+
+
+class Settings(BaseSettings):
+    """All settings of all processes of the second environment. Frozen; secrets do not show in its repr."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True, validate_default=True)
+
+    port: int = _setting(8080, "Where the gateway listens on 127.0.0.1.", "port", ge=1, le=65535)
+    bot_port: int = _setting(5005, "Where the Rasa server listens on 127.0.0.1.", "port", ge=1, le=65535)
+    actions_port: int = _setting(5055, "Where the action server listens on 127.0.0.1.", "port", ge=1, le=65535)
+    reference_port: int = _setting(8090, "Where the stand-in operator listens on 127.0.0.1.", "port", ge=1, le=65535)
+    var_dir: Path = _setting(Path("var"), "Folder of everything written while running: Redis, SQLite, outbox, logs.", "path")
+    demo: bool | None = _setting(
+        None, "Shows the outbox, demo sign-ins and the simulator. Unset: on while no operator URL and no Twilio account is set."
+    )
+    public_base_url: str = _setting(
+        "", "The address customers and Twilio reach us at. Empty: http://127.0.0.1 and the gateway's port.", "URL"
+    )
+    allowed_origins: str = _setting("", "Other web origins whose pages may embed the widget, comma-separated.", "URLs")
+
+    balance_api_url: str = _setting("", "Base address of the operator's balance API. Empty: the stand-in operator.", "URL")
+    order_api_url: str = _setting("", "Base address of the operator's order API. Empty: the stand-in operator.", "URL")
+    balance_style: Literal["tmf", "provider"] = _setting(
+        "tmf", "How the balance API speaks: TM Forum resources, or a provider's signed recharge API.", "tmf|provider"
+    )
+    redis_url: str = _setting("", "Redis 6.2 or later. Empty: the embedded server on a unix socket in var_dir.", "URL")
+    database_url: str = _setting("", "SQL database, such as postgresql+psycopg://... Empty: SQLite in var_dir.", "URL")
+
+    demo_api_key: str = _secret("Bearer key of the first integrator at the REST door.")
+    integrator_keys: str = Field(
+        "", description="Bearer keys of further integrators, comma-separated.", json_schema_extra={"unit": "secrets"}, repr=False
+    )
+    operator_api_key: str = _secret("The key we show to the operator's APIs.")
+    provider_secret: str = _secret("Signs requests to and callbacks from a provider-style balance API.")
+    reference_admin_key: str = _secret("Opens the fault switches of the stand-in operator; for tests.")
+    action_secret: str = _secret("Shared by gateway, bot and action server; guards the doors between them.")
+    seal_key: str = _secret("Wraps the key of every conversation's sealed records; base64 of 32 bytes.")
+    bot_seal_key: str = _secret("Seals the bot's own tracker records; base64 of 32 bytes.")
+    token_key: str = _secret("Signs conversation tokens and derives the ids of integrators' conversations.")
+    code_pepper: str = _secret("Keys the digests under which SMS codes are stored.")
+    twilio_account_sid: str = _setting("", "Account at Twilio; empty: no phone line and no SMS provider.", "id")
+    twilio_auth_token: str = Field(
+        "",
+        description="Checks that webhooks come from Twilio, and signs in to it.",
+        json_schema_extra={"unit": "secret"},
+        repr=False,
+    )
+
+    gateways: int = _setting(1, "Gateway processes started by `make run`.", "processes", ge=1, le=64)
+    turns_in_flight: int = _setting(40, "Turns one bot works on at once; beyond it customers wait in order.", "turns", ge=1)
+    redis_budget_ms: int = _setting(300, "What Redis may cost one turn before we go on without it.", "ms", ge=10)
+    api_budget_seconds: float = _setting(1.2, "What one call to the operator may take, retries included.", "s", gt=0)
+    word_within_seconds: float = _setting(1.5, "When a waiting customer gets a word ('one moment').", "s", gt=0)
+    turn_wait_seconds: float = _setting(8.0, "How long the gateway waits for the bot; the turn itself is never cut.", "s", gt=0)
+    token_hours: float = _setting(12.0, "Life of a conversation token; renewed while the page is open.", "h", gt=0)
+    log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "Least severity that is logged.")
+
+    @property
+    def is_demo(self) -> bool:
+        """`demo`, or its default: on while nothing real is connected."""
+        if self.demo is not None:
+            return self.demo
+        return not (self.balance_api_url or self.order_api_url or self.twilio_account_sid)
+
+    @property
+    def base_url(self) -> str:
+        """Where customers reach us, without a slash at the end."""
+        return (self.public_base_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def reference_url(self) -> str:
+        return f"http://127.0.0.1:{self.reference_port}"
+
+    @property
+    def balance_url(self) -> str:
+        """The balance API in use."""
+        return (self.balance_api_url or self.reference_url).rstrip("/")
+
+    @property
+    def order_url(self) -> str:
+        """The order API in use."""
+        return (self.order_api_url or self.reference_url).rstrip("/")
+
+    @property
+    def bot_url(self) -> str:
+        return f"http://127.0.0.1:{self.bot_port}"
+
+    @property
+    def sql_url(self) -> str:
+        """The SQLAlchemy address in use."""
+        return self.database_url or f"sqlite:///{self.var_dir / 'careline.sqlite3'}"
+
+    @property
+    def outbox_path(self) -> Path:
+        """Where texts go while no SMS provider is set."""
+        return self.var_dir / "outbox" / "sms.jsonl"
+
+
+def load(env_file: str | Path | None = ".env") -> Settings:
+    """Read the environment and `env_file` (may be absent). Raises SettingsError naming every problem at once."""
+    problems: list[str] = []
+    source: Any = Settings
+    try:
+        settings: Settings = source(_env_file=env_file)
+    except ValidationError as error:
+        problems += [_sentence(problem) for problem in error.errors()]
+        # The unreadable ones take their defaults, so that the rest can be judged in the same go.
+        broken = {str(problem["loc"][0]): Settings.model_fields[str(problem["loc"][0])].default for problem in error.errors()}
+        settings = source(_env_file=env_file, **broken)
+    problems += problems_of(settings, Path(env_file) if env_file else None)
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _sentence(problem: Any) -> str:
+    name = str(problem["loc"][0]).upper()
+    return f"{name} cannot be read ({problem['msg']}); correct it or leave it out to take the default."
