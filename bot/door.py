@@ -1,0 +1,141 @@
+"""The bot's only door: a connector on loopback, guarded by the secret that guards the action server too.
+
+POST /webhooks/careline/turn  {conversation, channel, text, trusted, id, fence, language} -> {messages, loop, asked, intent, ranking, broken}
+POST /webhooks/careline/parse {text} -> Rasa's parse result
+
+A turn is run once per `id`: the tracker remembers the id of its last message, so a gateway that died and asks again gets the first answer,
+read back from the tracker. The turn itself is shielded: a caller that hangs up never cancels it between a payment and its record.
+"""
+
+import asyncio
+import hmac
+import logging
+import os
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
+from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot import log
+from bot.store import fence
+
+logger = logging.getLogger(__name__)
+RANKING = 5  # intents reported back with their confidence
+
+
+class NamedOutput(CollectingOutputChannel):
+    """An output channel that carries the customer's channel as its name, so that `channel: ivr` lines are chosen on the phone."""
+
+    def __init__(self, name: Text) -> None:
+        super().__init__()
+        self._name = name
+
+    def name(self) -> Text:  # type: ignore[override]  # Rasa reads it from the instance
+        return self._name
+
+
+class Door(InputChannel):
+    def __init__(self) -> None:
+        log.mask_everything()
+        self._secret = os.environ["ACTION_SECRET"]
+
+    @classmethod
+    def name(cls) -> Text:
+        return "careline"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        door = Blueprint("careline_door")
+
+        @door.on_request
+        async def guard(request: Request) -> Optional[HTTPResponse]:
+            given = request.headers.get("X-Careline-Secret", "")
+            return None if hmac.compare_digest(given.encode(), self._secret.encode()) else response.text("", 401)
+
+        @door.route("/turn", methods=["POST"])
+        async def turn(request: Request) -> HTTPResponse:
+            try:
+                return response.json(await asyncio.shield(asyncio.ensure_future(take_turn(request.app, request.json))))
+            except Exception as error:  # the gateway must see every failure as one; the customer's words stay out of the log
+                logger.error("turn failed: %s", type(error).__name__, exc_info=not isinstance(error, RecursionError))
+                return response.json({"error": type(error).__name__}, 500)
+
+        @door.route("/parse", methods=["POST"])
+        async def parse(request: Request) -> HTTPResponse:
+            return response.json(await request.app.ctx.agent.parse_message(_safe(request.json["text"], False)))
+
+        return door
+
+
+async def take_turn(app: Sanic, asked: Dict[Text, Any]) -> Dict[Text, Any]:
+    """Run one message through the bot, or answer again what it answered to this `id` before."""
+    agent = app.ctx.agent
+    store = _open_store(agent)
+    conversation = asked["conversation"]
+    fence.set(int(asked.get("fence", 0)))
+    async with agent.lock_store.lock(conversation):
+        tracker = await store.retrieve(conversation)
+        if _last_id(tracker) != asked["id"]:
+            if asked.get("language") and tracker.get_slot("language") != asked["language"]:
+                tracker.update(SlotSet("language", asked["language"]), agent.domain)
+            await store.save(tracker)
+            await agent.processor.handle_message(_message(asked))
+            tracker = await store.retrieve(conversation)
+        broken = tracker.latest_action_name != ACTION_LISTEN_NAME
+        if broken:  # an action limit or a failed action: without a listen at its end no rule would ever match again
+            tracker.update(ActionExecuted(ACTION_LISTEN_NAME), agent.domain)
+        await store.save(tracker)
+    return _answer(tracker, broken)
+
+
+def _message(asked: Dict[Text, Any]) -> UserMessage:
+    text = _safe(asked["text"], bool(asked.get("trusted")))
+    channel = asked["channel"]
+    return UserMessage(text, NamedOutput(channel), asked["conversation"], input_channel=channel, message_id=asked["id"])
+
+
+def _safe(text: Text, trusted: bool) -> Text:
+    """Rasa runs a leading slash as a command, after this same strip(): only a button's or the gateway's own words may have one."""
+    stripped = text.strip()
+    return "\u2215" + stripped[1:] if stripped.startswith("/") and not trusted else text
+
+
+def _open_store(agent: Any) -> Any:
+    """The real store. Rasa wraps it in one that hides every error and goes on with an empty conversation in memory."""
+    if isinstance(agent.tracker_store, FailSafeTrackerStore):
+        agent.tracker_store = agent.processor.tracker_store = agent.tracker_store._tracker_store
+    return agent.tracker_store
+
+
+def _last_id(tracker: DialogueStateTracker) -> Optional[Text]:
+    last = next((event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None)
+    return last.message_id if last else None
+
+
+def _answer(tracker: DialogueStateTracker, broken: bool) -> Dict[Text, Any]:
+    parsed = tracker.latest_message
+    ranking = (parsed.parse_data.get("intent_ranking") or []) if parsed else []
+    return {
+        "messages": _said_since_the_customer(tracker),
+        "loop": tracker.active_loop_name,
+        "asked": tracker.get_slot(REQUESTED_SLOT) if tracker.active_loop_name else None,
+        "intent": parsed.intent.get("name") if parsed else None,
+        "ranking": [{"name": r["name"], "confidence": r["confidence"]} for r in ranking[:RANKING]],
+        "broken": broken,
+    }
+
+
+def _said_since_the_customer(tracker: DialogueStateTracker) -> List[Dict[Text, Any]]:
+    said: List[Dict[Text, Any]] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, BotUttered):
+            parts = {key: value for key, value in event.data.items() if value}
+            said.append({**({"text": event.text} if event.text else {}), **parts})
+    return said[::-1]

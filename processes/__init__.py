@@ -1,0 +1,1 @@
+"""Where things are put together: what `make run` starts, and with which parts."""
