@@ -1,0 +1,144 @@
+"""Every Redis key of the product, on one screen.
+
+Keys of one conversation carry its id in braces, keys of one account the account's, so that a script's keys share a slot of a
+Redis Cluster. Nothing here may hold a phone number, a name or a code in clear: callers hand in ids and digests.
+Lives: what belongs to a conversation goes after CONVERSATION_SECONDS without use; counters after their window.
+"""
+
+from __future__ import annotations
+
+CONVERSATION_SECONDS = 24 * 3600  # a conversation is forgotten after a day without a word
+DEK_SECONDS = CONVERSATION_SECONDS + 3600  # its key lives longer than anything sealed with it
+EVENTS_KEPT = 100_000  # entries of the event stream, about
+
+
+class Keys:
+    """Named functions, one a key."""
+
+    # -- one conversation -------------------------------------------------------------------------------------------
+    @staticmethod
+    def conversation(conversation: str) -> str:
+        """String, sealed: customers.conversation.Conversation."""
+        return f"conv:{{{conversation}}}"
+
+    @staticmethod
+    def dek(conversation: str) -> str:
+        """String: the conversation's data key, wrapped by SEAL_KEY."""
+        return f"dek:{{{conversation}}}"
+
+    @staticmethod
+    def stream(conversation: str) -> str:
+        """Stream, sealed entries, ids `<seq>-0`: customers.transcript."""
+        return f"stream:{{{conversation}}}"
+
+    @staticmethod
+    def seq(conversation: str) -> str:
+        """Integer: last sequence number of the transcript."""
+        return f"seq:{{{conversation}}}"
+
+    @staticmethod
+    def inbox(conversation: str) -> str:
+        """List: accepted utterances that wait for their turn."""
+        return f"inbox:{{{conversation}}}"
+
+    @staticmethod
+    def lease(conversation: str) -> str:
+        """String: who works on this conversation now."""
+        return f"lease:{{{conversation}}}"
+
+    @staticmethod
+    def fence(conversation: str) -> str:
+        """Integer: grows with every lease; older holders are refused."""
+        return f"fence:{{{conversation}}}"
+
+    @staticmethod
+    def seen(conversation: str, client_id: str) -> str:
+        """String: a client message id that was accepted already."""
+        return f"seen:{{{conversation}}}:{client_id}"
+
+    @staticmethod
+    def answer(conversation: str, turn: str) -> str:
+        """String, sealed: the replies of one turn."""
+        return f"answer:{{{conversation}}}:{turn}"
+
+    @staticmethod
+    def late(conversation: str) -> str:
+        """List: replies that came after the customer was told to wait."""
+        return f"late:{{{conversation}}}"
+
+    @staticmethod
+    def button(conversation: str, token: str) -> str:
+        """String, sealed: what one button stands for."""
+        return f"button:{{{conversation}}}:{token}"
+
+    @staticmethod
+    def buttons(conversation: str) -> str:
+        """String, sealed: the buttons shown last, in order."""
+        return f"buttons:{{{conversation}}}"
+
+    @staticmethod
+    def auth(conversation: str) -> str:
+        """String, sealed: customers.identity.Identity."""
+        return f"auth:{{{conversation}}}"
+
+    @staticmethod
+    def code(conversation: str, operation: str) -> str:
+        """Hash: one challenge by SMS code; `operation` is the 16 hex digits of its values."""
+        return f"code:{{{conversation}}}:{operation}"
+
+    @staticmethod
+    def pin(conversation: str) -> str:
+        """String, sealed: for which number a service PIN is awaited."""
+        return f"pin:{{{conversation}}}"
+
+    # -- one account, over all its conversations and channels; `account` is a digest ---------------------------------
+    @staticmethod
+    def wrong_codes(account: str) -> str:
+        """Sorted set of wrong SMS codes, scored by time; the last hour counts."""
+        return f"wrong_codes:{{{account}}}"
+
+    @staticmethod
+    def wrong_pins(account: str) -> str:
+        """Hash: wrong PINs in a row, and until when the PIN is locked."""
+        return f"wrong_pins:{{{account}}}"
+
+    @staticmethod
+    def sends(subject: str) -> str:
+        """Sorted set of texts sent to one number, or out of one conversation or source; the last day counts."""
+        return f"sends:{{{subject}}}"
+
+    # -- everybody --------------------------------------------------------------------------------------------------
+    @staticmethod
+    def pending_inboxes() -> str:
+        """Sorted set of conversations with an unanswered utterance, scored by when it came."""
+        return "inboxes:pending"
+
+    @staticmethod
+    def turns_in_flight() -> str:
+        """Sorted set of running turns, scored by when each is given up for dead."""
+        return "turns:in_flight"
+
+    @staticmethod
+    def events() -> str:
+        """Stream of everything that happens: core.events."""
+        return "events"
+
+    @staticmethod
+    def carrier_cache(name: str) -> str:
+        """String: an answer of the operator, a few seconds old; `name` is a digest."""
+        return f"carrier:cache:{name}"
+
+    @staticmethod
+    def carrier_flight(name: str) -> str:
+        """String: somebody is asking the operator for this right now."""
+        return f"carrier:flight:{name}"
+
+    @staticmethod
+    def carrier_tokens(subject: str) -> str:
+        """Hash: token bucket of one customer or one API."""
+        return f"carrier:tokens:{subject}"
+
+    @staticmethod
+    def probe() -> str:
+        """String: written by /readyz to see that writes work."""
+        return "probe"

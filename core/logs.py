@@ -1,0 +1,69 @@
+"""Logs: one JSON object a line on standard error, ours and every library's, through one formatter that masks personal data."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any, TextIO
+
+import structlog
+from language.mask import mask
+
+# Libraries that would put addresses with keys or whole bodies into a line at these levels.
+_QUIET = {"urllib3": logging.WARNING, "httpx2": logging.WARNING, "httpcore2": logging.WARNING, "twilio": logging.WARNING}
+
+
+class MaskingFormatter(structlog.stdlib.ProcessorFormatter):
+    """Renders a record, exception included, and masks the finished line: nothing gets round it."""
+
+    def __init__(self, masked: Callable[[str], str] = mask) -> None:
+        super().__init__(
+            foreign_pre_chain=_shared(),
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+        self._masked = masked
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._masked(super().format(record))
+
+
+def set_up(level: str = "info", *, stream: TextIO | None = None) -> None:
+    """Send everything that is logged in this process through the masking formatter. Call once, first thing in a process."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(MaskingFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name, least in _QUIET.items():
+        logging.getLogger(name).setLevel(least)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_shared(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def get_logger(name: str) -> Any:
+    """A logger for key-value lines: `log.info("turn.answered", conversation=id, ms=12)`. Never hand it words of a customer."""
+    return structlog.get_logger(name)
+
+
+def _shared() -> list[Any]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
