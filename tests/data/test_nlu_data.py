@@ -1,4 +1,4 @@
-"""The training data keeps its promises: enough examples of every intent in both languages, each written once, in its own tongue."""
+"""The training data keeps its promises: enough examples of every intent in both languages, each written once in its own tongue."""
 
 import re
 from collections import Counter, defaultdict
@@ -28,7 +28,8 @@ INTENTS = {
     "service": ("file_complaint", "ask_knowledge"),
     "handoff": ("human_agent", "request_callback", "rate_service"),
     "dialogue": (
-        "inform", "correct", "affirm", "deny", "cancel_task", "go_back", "repeat", "slow_down", "main_menu", "switch_language",
+        "inform", "correct", "affirm", "deny", "cancel_task", "go_back", "repeat", "slow_down", "main_menu",
+        "switch_language", "resend_code",
     ),
     "smalltalk": ("greet", "goodbye", "thank", "help", "bot_challenge", "chitchat"),
     "out_of_scope": ("out_of_scope",),
