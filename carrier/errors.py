@@ -1,20 +1,20 @@
 """What can go wrong between us and the operator, drawn as a tree. Foreign errors become these once, in http.py.
 
-    CarrierError
-    ├── Unavailable              nobody answered and nothing happened: "not done" is the truth
-    │   ├── TimedOut             the budget was used up before anything was sent, or while reading
-    │   ├── CircuitOpen          the operator failed too often a moment ago; we did not even ask
-    │   ├── TooBusy              our own queue or allowance is full
-    │   └── ServerFault          5xx to a read, or the connection failed before a write was sent
-    ├── OutcomeUnknown           a write was sent and no trustworthy answer came: "being processed" is the truth
-    │   └── MalformedOutcome     ... because the answer to it made no sense (also a Malformed)
-    ├── Malformed                an answer that fails validation, or is about somebody else
-    └── Refused(code, reason)    the operator said no, and why
-        ├── NotFound             404, also "not yours"
-        ├── NotAllowed           401, 403: our own key is wrong
-        ├── KeyReused            422: the same idempotency key with another body
-        ├── RateLimited          429, with retry_after in seconds
-        └── BusinessRefusal      409, `code` is the operator's machine code (outOfStock, changePending, ...)
+CarrierError
+├── Unavailable              nobody answered and nothing happened: "not done" is the truth
+│   ├── TimedOut             the budget was used up before anything was sent, or while reading
+│   ├── CircuitOpen          the operator failed too often a moment ago; we did not even ask
+│   ├── TooBusy              our own queue or allowance is full
+│   └── ServerFault          5xx to a read, or the connection failed before a write was sent
+├── OutcomeUnknown           a write was sent and no trustworthy answer came: "being processed" is the truth
+│   └── MalformedOutcome     ... because the answer to it made no sense (also a Malformed)
+├── Malformed                an answer that fails validation, or is about somebody else
+└── Refused(code, reason)    the operator said no, and why
+    ├── NotFound             404, also "not yours"
+    ├── NotAllowed           401, 403: our own key is wrong
+    ├── KeyReused            422: the same idempotency key with another body
+    ├── RateLimited          429, with retry_after in seconds
+    └── BusinessRefusal      409, `code` is the operator's machine code (outOfStock, changePending, ...)
 """
 
 from core.errors import CarelineError
@@ -77,6 +77,9 @@ class MalformedOutcome(OutcomeUnknown, Malformed):
 class Refused(CarrierError):
     """The operator said no. `code` is its machine code, `reason` its words (for logs, not for customers)."""
 
+    speaks_about_the_write = False
+    """A repeated write answered so was looked at under its key; else it may have been turned away at the door."""
+
     def __init__(self, code: str, reason: str = "") -> None:
         super().__init__(f"{code}: {reason}" if reason else code)
         self.code = code
@@ -105,3 +108,5 @@ class RateLimited(Refused):
 
 class BusinessRefusal(Refused):
     """A rule of the operator stands against it: outOfStock, changePending, notCancellable, dailyLimitReached, ..."""
+
+    speaks_about_the_write = True

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -96,7 +96,7 @@ class Offering(Model):
     sellable: bool = True
 
 
-class OrderState(str, Enum):
+class OrderState(StrEnum):
     """The eleven states of a TM Forum product order."""
 
     ACKNOWLEDGED = "acknowledged"
@@ -228,7 +228,7 @@ class Bill(Model):
     lines: tuple[BillLine, ...] = ()
 
 
-class TopUpStatus(str, Enum):
+class TopUpStatus(StrEnum):
     """PENDING also means "not known yet"; it is never told as done, never as failed."""
 
     PENDING = "pending"

@@ -47,7 +47,15 @@ class Balances(Protocol):
         ...
 
     def top_up(
-        self, number: str, amount_fen: int, *, method: str, payer_id: str, channel: str, key: str, deadline: Deadline | None = None
+        self,
+        number: str,
+        amount_fen: int,
+        *,
+        method: str,
+        payer_id: str,
+        channel: str,
+        key: str,
+        deadline: Deadline | None = None,
     ) -> TopUp:
         """Puts amount_fen on a line, once per key. method: wechat_pay, alipay, bank_card. OutcomeUnknown: ask top_up_by_key."""
         ...

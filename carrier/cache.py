@@ -1,0 +1,182 @@
+"""Answers kept for a few seconds, asked for once even by a thousand callers, and never older than a write.
+
+A value is stored with the generation it was read under. A write sets a new generation before anybody is told of it, so a
+read that was in flight during the write stores a value of the old generation, which nobody accepts any more. This needs
+nothing from the shared store but get, set, delete and a lock, and works across processes.
+"""
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Callable
+from threading import Event, Lock
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter
+
+from carrier.deadline import Deadline
+from carrier.errors import CarrierError, TimedOut, Unavailable
+from carrier.models import Aged
+from carrier.shared import SharedCache
+from core.clock import Clock
+from core.errors import CarelineError
+
+KEEP_LIMIT_SECONDS = 10.0  # design: nothing is told from a cache older than this
+GENERATION_SECONDS = 60.0  # must outlive every value and every read in flight
+LOCK_SECONDS = 2.0  # longer than a call's budget; a process that dies holding it delays others no longer than this
+LOOK_AGAIN_SECONDS = 0.02  # how often we look whether another process has brought the value
+WORTH_ASKING_SECONDS = 0.1
+WAIT_FOR_OTHERS_SECONDS = 0.6  # half the budget; then we ask ourselves
+
+T = TypeVar("T")
+R = TypeVar("R")
+log = logging.getLogger(__name__)
+
+
+class _Flight(Generic[T]):
+    """One read on its way, and those who wait for it."""
+
+    def __init__(self) -> None:
+        self.landed = Event()
+        self.value: Aged[T] | None = None
+        self.error: CarrierError | None = None
+
+
+class Cache(Generic[T]):
+    """One kind of value. `fresh_seconds`: served without asking; `keep_seconds`: served, with its age, when asking fails."""
+
+    def __init__(
+        self,
+        name: str,
+        kind: TypeAdapter[T],
+        *,
+        shared: SharedCache,
+        clock: Clock,
+        fresh_seconds: float,
+        keep_seconds: float = KEEP_LIMIT_SECONDS,
+    ) -> None:
+        self._name = name
+        self._kind = kind
+        self._shared = shared
+        self._clock = clock
+        self._keep = min(keep_seconds, KEEP_LIMIT_SECONDS)
+        self._fresh = min(fresh_seconds, self._keep)
+        self._lock = Lock()
+        self._flights: dict[tuple[str, str], _Flight[T]] = {}
+
+    def read(self, subject: str, load: Callable[[], T], deadline: Deadline, *, fresh: bool = False) -> Aged[T]:
+        """The value for `subject`: kept, or brought by `load` (once for all who ask meanwhile). fresh=True always loads."""
+        generation = self._generation(subject)
+        if fresh:
+            return self._load(subject, generation, load)
+        kept = self._kept(subject, generation)
+        if kept is not None and kept.age_seconds <= self._fresh:
+            return kept
+        try:
+            return self._fly(subject, generation, load, deadline)
+        except Unavailable:
+            kept = self._kept(subject, self._generation(subject))
+            if kept is None:
+                raise
+            return kept
+
+    def invalidate(self, subject: str) -> None:
+        """Call it after every write (whatever came of it): nothing read before now is served again."""
+        self._quietly(lambda: self._shared.set(self._key("gen", subject), secrets.token_bytes(9), GENERATION_SECONDS))
+        self._quietly(lambda: self._shared.delete(self._key("val", subject)))
+
+    def _fly(self, subject: str, generation: str, load: Callable[[], T], deadline: Deadline, *, again: bool = True) -> Aged[T]:
+        """Joins the read on its way for this generation, or makes it."""
+        with self._lock:
+            flight = self._flights.get((subject, generation))
+            leading = flight is None
+            if flight is None:
+                flight = self._flights[(subject, generation)] = _Flight()
+        if leading:
+            return self._lead(flight, subject, generation, load, deadline)
+        if not flight.landed.wait(deadline.left()):
+            raise TimedOut("waited for another caller's read in vain")
+        if flight.value is not None:
+            return flight.value
+        if isinstance(flight.error, TimedOut) and again and deadline.left() > WORTH_ASKING_SECONDS:
+            # The leader had less time than we have; one of those who waited tries for all.
+            return self._fly(subject, generation, load, deadline, again=False)
+        raise flight.error or Unavailable("the read we waited for was broken off")
+
+    def _lead(self, flight: _Flight[T], subject: str, generation: str, load: Callable[[], T], deadline: Deadline) -> Aged[T]:
+        try:
+            flight.value = self._load_once_among_processes(subject, generation, load, deadline)
+            return flight.value
+        except CarrierError as error:
+            flight.error = error
+            raise
+        finally:
+            with self._lock:
+                self._flights.pop((subject, generation), None)
+            flight.landed.set()
+
+    def _load_once_among_processes(self, subject: str, generation: str, load: Callable[[], T], deadline: Deadline) -> Aged[T]:
+        lock_key = self._key("lock", subject)
+        held = self._quietly(lambda: self._shared.lock(lock_key, LOCK_SECONDS))
+        if held is None:
+            brought = self._wait_for_others(subject, generation, deadline)
+            if brought is not None:
+                return brought
+        try:
+            # Between our first look and the lock somebody may have brought it.
+            kept = self._kept(subject, generation)
+            if kept is not None and kept.age_seconds <= self._fresh:
+                return kept
+            return self._load(subject, generation, load)
+        finally:
+            if held is not None:
+                token = held
+                self._quietly(lambda: self._shared.unlock(lock_key, token))
+
+    def _wait_for_others(self, subject: str, generation: str, deadline: Deadline) -> Aged[T] | None:
+        """Another process reads it now: its value, or None when it does not come soon (or the store is down)."""
+        until = self._clock.monotonic() + min(WAIT_FOR_OTHERS_SECONDS, deadline.left() / 2)
+        while self._clock.monotonic() < until:
+            kept = self._kept(subject, generation)
+            if kept is not None and kept.age_seconds <= self._fresh:
+                return kept
+            if not self._quietly(lambda: self._shared.get(self._key("lock", subject)) or b""):
+                return None  # the other one gave up, or the store is down
+            self._clock.sleep(LOOK_AGAIN_SECONDS)
+        return None
+
+    def _load(self, subject: str, generation: str, load: Callable[[], T]) -> Aged[T]:
+        read_at = self._clock.now().timestamp()  # before the question: the value is at least as new as this
+        value = load()
+        stored = f"{generation} {read_at!r}\n".encode() + self._kind.dump_json(value)
+        self._quietly(lambda: self._shared.set(self._key("val", subject), stored, self._keep))
+        return Aged(value, 0.0)
+
+    def _kept(self, subject: str, generation: str) -> Aged[T] | None:
+        raw = self._quietly(lambda: self._shared.get(self._key("val", subject)))
+        if raw is None:
+            return None
+        try:
+            head, _, body = raw.partition(b"\n")
+            stored_under, read_at = head.decode().split(" ")
+            age = max(0.0, self._clock.now().timestamp() - float(read_at))
+            if stored_under != generation or age > self._keep:
+                return None
+            return Aged(self._kind.validate_json(body), age)
+        except ValueError:
+            return None  # written by another version of us
+
+    def _generation(self, subject: str) -> str:
+        return (self._quietly(lambda: self._shared.get(self._key("gen", subject))) or b"").hex()
+
+    def _key(self, part: str, subject: str) -> str:
+        """No number stands in a key: keys are seen in logs and by whoever looks at the store."""
+        return f"carrier:{self._name}:{part}:{hashlib.sha256(subject.encode()).hexdigest()[:32]}"
+
+    def _quietly(self, ask: Callable[[], R]) -> R | None:
+        """A store that is down makes us slower, never wrong: we ask the operator instead."""
+        try:
+            return ask()
+        except CarelineError as error:
+            log.warning("carrier cache goes without its store: %s", error.code)
+            return None
