@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from reference_api.errors import Busy
+
 BUSY_TIMEOUT_MS = 8_000  # a writer waits this long for the one before it
 
 
@@ -26,6 +28,8 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
+        # SQLite lets waiting writers poll; a lock in front of it serves them at once and nearly in order.
+        self._writing = threading.Lock()
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -37,15 +41,20 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """BEGIN IMMEDIATE … COMMIT; any exception rolls all of it back. Not to be nested."""
-        connection = self.connection
-        connection.execute("BEGIN IMMEDIATE")
+        """BEGIN IMMEDIATE … COMMIT; any exception rolls all of it back. Not to be nested. Raises Busy after BUSY_TIMEOUT_MS."""
+        if not self._writing.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            raise Busy("The operator's system is busy; try again", headers={"Retry-After": "1"})
         try:
-            yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+            connection = self.connection
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+        finally:
+            self._writing.release()
 
     def close(self) -> None:
         """Close this thread's connection."""
