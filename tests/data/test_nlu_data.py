@@ -1,4 +1,4 @@
-"""The training data keeps its promises: enough examples of every intent in both languages, each written once in its own tongue."""
+"""The training data keeps its promises: enough examples of every intent in both languages, each written once, in one tongue."""
 
 import re
 from collections import Counter, defaultdict
