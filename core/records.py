@@ -1,4 +1,4 @@
-"""SQL: SQLite by default, PostgreSQL by DATABASE_URL. Every unit of work is short, synced to disk, and closed before any call out.
+"""SQL: SQLite by default, PostgreSQL by DATABASE_URL. A unit of work is short, synced to disk, and closed before any call out.
 
     with unit_of_work(engine) as connection:      # BEGIN IMMEDIATE: writers wait in line instead of failing half-way
         connection.execute(...)
@@ -72,7 +72,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 def engine(url: str) -> Engine:
-    """An engine for `url` (sqlite:///file or postgresql+psycopg://...). Opens nothing yet, but makes SQLite's folder and file (0600)."""
+    """An engine for `url` (sqlite:///file or postgresql+psycopg://...). Makes SQLite's file (mode 600); opens nothing."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, poolclass=NullPool, connect_args={"connect_timeout": 2})

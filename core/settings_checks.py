@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SHORTEST_SECRET = 24  # characters; base64 of 18 random bytes
 FEWEST_DIFFERENT = 8  # characters; 'aaaaaaaa...' and '12341234...' are defaults in disguise
-GUESSED = ("changeme", "change-me", "change_me", "default", "example", "password", "placeholder", "replace", "your-", "your_", "secret")
+GUESSED = ("changeme", "change-me", "change_me", "default", "example", "password", "placeholder", "replace", "your-", "your_")
 _REMAKE = "delete the line from the file and start again to have one made"
 
 

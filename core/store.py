@@ -68,7 +68,7 @@ class Store:
 
     @contextmanager
     def guard(self) -> Iterator[redis.Redis]:
-        """Yield the client. Raises StoreDown for every failure of Redis, at once while the breaker is open or the turn is spent."""
+        """Yield the client. Every failure of Redis is StoreDown, at once while the breaker is open or the turn is spent."""
         spent = _spent.get()
         if spent is not None and spent[0] >= self._budget:
             raise StoreDown("this turn has spent its budget for Redis", code="store_budget_spent")

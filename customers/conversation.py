@@ -1,0 +1,111 @@
+"""A conversation: what the gateway keeps of one between two turns, sealed, forgotten after a day without a word."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.clock import Clock
+from core.keys import CONVERSATION_SECONDS, Keys
+from core.seal import Sealer
+from core.store import Store
+from core.vault import Vault
+
+Channel = Literal["web", "rest", "ivr"]
+Language = Literal["zh", "en"]
+AwaitingKind = Literal["service_pin", "sms_code"]
+
+ID_BYTES = 18  # 144 bits from the system's source of randomness
+WAITING_REQUESTS_MOST = 3
+PARKED_MOST = 2
+SAID_MOST = 20
+PLACE = "conversation"
+
+
+class Awaiting(BaseModel):
+    """A secret that was asked for: until then, 4 to 8 digits are an attempt at it and nothing else."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: AwaitingKind
+    operation: str
+    until: datetime
+
+
+class Conversation(BaseModel):
+    """One conversation. Change its fields, then `Conversations.save`; the turn's lease keeps savers apart."""
+
+    model_config = ConfigDict(validate_assignment=True, extra="ignore")
+
+    id: str
+    channel: Channel
+    owner: str
+    """Who opened it: an integrator's id, or 'web' or 'ivr'."""
+    created_at: datetime
+    language: Language | None = None
+    language_chosen: bool = False
+    """The customer asked for this language; guessing is over."""
+    other_language_streak: int = Field(0, ge=0)
+    """Utterances in a row that were in the other language."""
+    customer_id: str | None = None
+    """Recognised, not verified: authority is customers.identity's alone."""
+    number: str | None = None
+    """The customer's own line where known, E.164."""
+    awaiting: Awaiting | None = None
+    waiting_requests: tuple[str, ...] = Field((), max_length=WAITING_REQUESTS_MOST)
+    """The rest of a sentence with several requests, served one a turn."""
+    said: tuple[str, ...] = Field((), max_length=SAID_MOST)
+    """Digests of the texts of the last turn, so that no sentence comes twice in a row."""
+    misses: int = Field(0, ge=0)
+    """Turns in a row that were not understood."""
+    owner_person: str | None = None
+    """The agent who has taken over, if any."""
+    parked: tuple[str, ...] = Field((), max_length=PARKED_MOST)
+    """Forms to return to."""
+
+
+class Conversations:
+    """Finds, begins and saves conversations. Every method may raise StoreDown; reading may raise SealBroken."""
+
+    def __init__(self, store: Store, sealer: Sealer, clock: Clock) -> None:
+        self._store = store
+        self._vault = Vault(store, sealer)
+        self._clock = clock
+
+    def mint(self, channel: Channel, owner: str) -> Conversation:
+        """Begin a conversation under an id that nobody can guess."""
+        conversation = Conversation(
+            id=f"{channel}-{secrets.token_urlsafe(ID_BYTES)}", channel=channel, owner=owner, created_at=self._clock.now()
+        )
+        self.save(conversation)
+        return conversation
+
+    def load(self, conversation_id: str) -> Conversation | None:
+        """The conversation, or None when it never was or has been forgotten."""
+        plain = self._vault.get(Keys.conversation(conversation_id), conversation_id, PLACE)
+        return None if plain is None else Conversation.model_validate_json(plain)
+
+    def load_or_begin(self, conversation_id: str, channel: Channel, owner: str) -> Conversation:
+        """The conversation under an id we derived ourselves (integrators, calls); begun when it is the first time."""
+        found = self.load(conversation_id)
+        if found is not None:
+            return found
+        fresh = Conversation(id=conversation_id, channel=channel, owner=owner, created_at=self._clock.now())
+        sealed = self._vault.seal(fresh.id, PLACE, fresh.model_dump_json().encode())
+        with self._store.guard() as client:
+            # Two first messages at once: one of them begins it, both get the same one.
+            client.set(Keys.conversation(fresh.id), sealed, nx=True, ex=CONVERSATION_SECONDS)
+        return self.load(conversation_id) or fresh
+
+    def save(self, conversation: Conversation) -> None:
+        """Keep its state for another day."""
+        self._vault.put(Keys.conversation(conversation.id), conversation.id, PLACE, conversation.model_dump_json().encode())
+
+    def forget(self, conversation_id: str) -> None:
+        """Erase: without its key nothing sealed in this conversation can be read again, here or in any backup."""
+        with self._store.guard() as client:
+            client.delete(Keys.dek(conversation_id), Keys.conversation(conversation_id), Keys.auth(conversation_id))
+            client.delete(Keys.stream(conversation_id), Keys.seq(conversation_id), Keys.pin(conversation_id))
