@@ -1,0 +1,196 @@
+"""Things that come in a parcel or as a code: phones, accessories, gift cards. Brands are made up."""
+
+from .offering import Offering, Words
+
+
+def _goods(
+    category: str,
+    slug: str,
+    names: tuple[str, str],
+    fen: int,
+    stock: int,
+    texts: tuple[str, str],
+    words: Words,
+    sellable: bool = True,
+) -> Offering:
+    return Offering(
+        id=slug,
+        category=category,
+        name_zh=names[0],
+        name_en=names[1],
+        price_fen=fen,
+        charge="once",
+        text_zh=texts[0],
+        text_en=texts[1],
+        words_zh=words[0],
+        words_en=words[1],
+        stock=stock,
+        sellable=sellable,
+    )
+
+
+def _gift(yuan: int, stock: int) -> Offering:
+    return _goods(
+        "giftCard",
+        f"gift-card-{yuan}",
+        (f"{yuan}元充值礼品卡", f"¥{yuan} Top-up Gift Card"),
+        yuan * 100,
+        stock,
+        (
+            f"可为任意号码充值{yuan}元，付款后以短信发送卡密，一年内有效",
+            f"Tops up any number by ¥{yuan}; the code comes by text and is good for a year",
+        ),
+        (("礼品卡", "充值卡", f"{yuan}块的卡"), ("gift card", "voucher", f"{yuan} yuan card")),
+    )
+
+
+PHONES = (
+    _goods(
+        "phone",
+        "phone-lanting-x1",
+        ("兰亭 X1 5G手机 256GB", "Lanting X1 5G 256 GB"),
+        399900,
+        120,
+        ("6.7英寸屏，12GB内存，5000毫安时电池，双卡5G", "6.7-inch screen, 12 GB memory, 5,000 mAh battery, dual-SIM 5G"),
+        (("兰亭X1", "X1", "兰亭手机", "旗舰手机"), ("lanting x1", "x1", "flagship")),
+    ),
+    _goods(
+        "phone",
+        "phone-lanting-x1-pro",
+        ("兰亭 X1 Pro 5G手机 512GB", "Lanting X1 Pro 5G 512 GB"),
+        549900,
+        0,
+        ("潜望长焦，16GB内存，120瓦快充", "Periscope zoom, 16 GB memory, 120-watt charging"),
+        (("X1 Pro", "兰亭Pro", "X1P"), ("x1 pro", "the pro")),
+    ),
+    _goods(
+        "phone",
+        "phone-qinghe-s",
+        ("青禾 S 5G手机 128GB", "Qinghe S 5G 128 GB"),
+        179900,
+        260,
+        ("6.5英寸屏，8GB内存，千元里的实用之选", "6.5-inch screen, 8 GB memory, sensible and affordable"),
+        (("青禾S", "青禾手机", "千元机", "便宜的手机"), ("qinghe s", "budget phone", "cheap phone")),
+    ),
+    _goods(
+        "phone",
+        "phone-qinghe-fold",
+        ("青禾 折叠 5G手机 512GB", "Qinghe Fold 5G 512 GB"),
+        899900,
+        15,
+        ("展开7.9英寸，轻薄折叠，双屏5G", "7.9 inches unfolded, thin and light, dual-screen 5G"),
+        (("折叠手机", "折叠屏", "青禾折叠"), ("fold", "foldable", "folding phone")),
+    ),
+    _goods(
+        "phone",
+        "phone-songhe-senior",
+        ("松鹤 长辈4G手机", "Songhe Senior 4G"),
+        49900,
+        340,
+        ("大按键大音量，一键求助，待机十天", "Big keys, loud ringer, one-press help, ten days on standby"),
+        (("老人机", "长辈手机", "老年机", "大字手机"), ("senior phone", "big button phone", "phone for my parents")),
+    ),
+    _goods(
+        "phone",
+        "phone-xiaoquan-kids",
+        ("小泉 儿童手表 4G", "Xiaoquan Kids Watch 4G"),
+        69900,
+        85,
+        ("定位、通话、上课免打扰", "Location, calls, quiet during school hours"),
+        (("儿童手表", "小孩手表", "电话手表"), ("kids watch", "children's watch")),
+    ),
+    _goods(
+        "phone",
+        "phone-lanting-v8",
+        ("兰亭 V8 4G手机", "Lanting V8 4G"),
+        99900,
+        0,
+        ("已停产", "No longer made"),
+        (("V8", "兰亭V8"), ("v8",)),
+        sellable=False,
+    ),
+)
+ACCESSORIES = (
+    _goods(
+        "accessory",
+        "power-bank-10000",
+        ("10000毫安时充电宝", "Power Bank 10,000 mAh"),
+        9900,
+        500,
+        ("22.5瓦快充，两口输出，可带上飞机", "22.5-watt charging, two outputs, allowed on planes"),
+        (("充电宝", "移动电源", "一万毫安充电宝"), ("power bank", "portable charger", "battery pack")),
+    ),
+    _goods(
+        "accessory",
+        "power-bank-20000",
+        ("20000毫安时充电宝", "Power Bank 20,000 mAh"),
+        16900,
+        180,
+        ("65瓦快充，可给笔记本充电，可带上飞机", "65 watts, charges a laptop, allowed on planes"),
+        (("大充电宝", "两万毫安充电宝"), ("big power bank", "20000 power bank")),
+    ),
+    _goods(
+        "accessory",
+        "earbuds-air",
+        ("无线降噪耳机", "Noise-Cancelling Earbuds"),
+        29900,
+        210,
+        ("主动降噪，单次8小时，充电盒共32小时", "Active noise cancelling, 8 hours a charge, 32 with the case"),
+        (("耳机", "蓝牙耳机", "降噪耳机", "无线耳机"), ("earbuds", "earphones", "headphones", "bluetooth earbuds")),
+    ),
+    _goods(
+        "accessory",
+        "charger-65w",
+        ("65瓦氮化镓充电器", "65 W GaN Charger"),
+        12900,
+        400,
+        ("两C一A三口，手机电脑都能充", "Two USB-C and one USB-A, for phones and laptops"),
+        (("充电器", "充电头", "快充头"), ("charger", "power adapter", "plug")),
+    ),
+    _goods(
+        "accessory",
+        "cable-usbc",
+        ("USB-C数据线 1.5米", "USB-C Cable 1.5 m"),
+        2900,
+        900,
+        ("编织线身，100瓦", "Braided, 100 watts"),
+        (("数据线", "充电线", "C口线"), ("cable", "charging cable", "usb c cable")),
+    ),
+    _goods(
+        "accessory",
+        "case-x1",
+        ("兰亭 X1 手机壳", "Case for Lanting X1"),
+        4900,
+        300,
+        ("液态硅胶，磁吸", "Liquid silicone, magnetic"),
+        (("手机壳", "保护壳", "X1手机壳"), ("phone case", "cover", "x1 case")),
+    ),
+    _goods(
+        "accessory",
+        "film-x1",
+        ("兰亭 X1 钢化膜 两片装", "Screen Protector for Lanting X1, 2 Pack"),
+        3900,
+        0,
+        ("高透防指纹", "Clear, resists fingerprints"),
+        (("钢化膜", "手机膜", "贴膜"), ("screen protector", "film", "tempered glass")),
+    ),
+    _goods(
+        "accessory",
+        "router-wifi7",
+        ("千兆Wi-Fi 7路由器", "Wi-Fi 7 Router"),
+        39900,
+        75,
+        ("适合三居室，支持组网", "For a three-bedroom flat, can be meshed"),
+        (("路由器", "无线路由", "WiFi路由"), ("router", "wifi router", "wireless router")),
+    ),
+    _goods(
+        "accessory",
+        "mifi-5g",
+        ("5G随身Wi-Fi", "5G Pocket Wi-Fi"),
+        59900,
+        42,
+        ("插卡即用，16台设备，续航12小时", "Put a SIM in and go: 16 devices, 12 hours"),
+        (("随身WiFi", "移动WiFi", "便携路由器"), ("pocket wifi", "mifi", "mobile hotspot")),
+    ),
+)
+GIFT_CARDS = (_gift(30, 2000), _gift(50, 2000), _gift(100, 1500), _gift(200, 0))
