@@ -52,6 +52,10 @@ class Upstream:
         self._audit = audit
         self._bulkhead = Bulkhead()
 
+    def budget(self) -> Deadline:
+        """The default deadline for what begins now."""
+        return Deadline.after(self._clock, DEFAULT_BUDGET_SECONDS)
+
     def get(
         self,
         resource: str,
@@ -81,7 +85,7 @@ class Upstream:
 
     def _call(self, asked: Asked, resource: str, about: str, deadline: Deadline | None, *, key: str, writing: bool) -> Call:
         operation = f"{asked.method} {resource.strip('/').split('/')[0]}"  # never an id
-        deadline = deadline or Deadline.after(self._clock, DEFAULT_BUDGET_SECONDS)
+        deadline = deadline or self.budget()
         return Call(asked, operation, about, key, writing, deadline, self._clock.now(), self._clock.monotonic())
 
     def _perform(self, call: Call, read: Reader[T]) -> T:

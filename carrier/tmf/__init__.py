@@ -1,0 +1,1 @@
+"""TM Forum's APIs, one file each: what is asked, how the answer must look, and what it means in models.py."""
