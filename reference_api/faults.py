@@ -74,7 +74,9 @@ class Faults:
         with self._lock:
             self._standing = []
 
-    def take(self, kinds: Iterable[FaultKind], path: str, operation: str, text: str, *, after: bool | None = None) -> Fault | None:
+    def take(
+        self, kinds: Iterable[FaultKind], path: str, operation: str, text: str, *, after: bool | None = None
+    ) -> Fault | None:
         """The first standing fault of these kinds that hits, with one of its times used up."""
         if not self._standing:
             return None

@@ -32,7 +32,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     names = ("OPERATOR_API_KEY", "REFERENCE_ADMIN_KEY", "PROVIDER_SECRET")
     unfit = [name for name in names if len(environment.get(name, "")) < SHORTEST_KEY]
     if unfit:
-        raise SettingsError(f"Set {', '.join(unfit)} to at least {SHORTEST_KEY} characters each (`make run` writes them into .env).")
+        named = ", ".join(unfit)
+        raise SettingsError(f"Set {named} to at least {SHORTEST_KEY} characters each (`make run` writes them into .env).")
     template = environment.get("REFERENCE_TEMPLATE")
     extra_hosts = tuple(host.strip() for host in environment.get("REFERENCE_CALLBACK_HOSTS", "").split(",") if host.strip())
     return Settings(
