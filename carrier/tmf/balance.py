@@ -22,14 +22,14 @@ class _Bucket(Named):
     id: Id
     usage_type: Literal["monetary", "data", "voice", "sms"] = Field(alias="usageType")
     remaining: Quantity = Field(alias="remainingValue")
-    initial: Quantity | None = Field(None, alias="initialValue")
-    valid_for: Period = Field(Period(), alias="validFor")
+    initial: Quantity | None = Field(default=None, alias="initialValue")
+    valid_for: Period = Field(default=Period(), alias="validFor")
     status: str = "active"
     logical_resource: Refs = Field(alias="logicalResource")
 
 
 class _Impact(Wire):
-    after: Quantity | None = Field(None, alias="amountAfter")
+    after: Quantity | None = Field(default=None, alias="amountAfter")
 
 
 class _TopUp(Wire):
@@ -37,9 +37,9 @@ class _TopUp(Wire):
     status: Literal["pending", "confirmed", "failed"]
     amount: Quantity
     logical_resource: Refs = Field(alias="logicalResource")
-    payment_method: Ref = Field(Ref(), alias="paymentMethod")
+    payment_method: Ref = Field(default=Ref(), alias="paymentMethod")
     reason: str | None = None
-    confirmed: Moment | None = Field(None, alias="confirmationDate")
+    confirmed: Moment | None = Field(default=None, alias="confirmationDate")
     impacted: list[_Impact] = Field(default_factory=list, alias="impactedBucket", max_length=20)
 
 

@@ -16,7 +16,7 @@ BASE = "/tmf-api/customerManagement/v4"
 
 
 class _MediumCharacteristic(Wire):
-    phone: str = Field("", alias="phoneNumber")
+    phone: str = Field(default="", alias="phoneNumber")
 
 
 class _Medium(Wire):

@@ -57,7 +57,7 @@ class Quantity(Wire):
 
     amount: Decimal
     units: str
-    amount_fen: int | None = Field(None, alias="amountFen")
+    amount_fen: int | None = Field(default=None, alias="amountFen")
 
     def whole(self) -> int:
         """Integer fen for CNY, else whole units. ValueError when it is not whole or the two amounts differ."""
@@ -73,7 +73,7 @@ class Money(Wire):
 
     value: Decimal
     unit: str = "CNY"
-    amount_fen: int | None = Field(None, alias="amountFen")
+    amount_fen: int | None = Field(default=None, alias="amountFen")
 
     def fen(self) -> int:
         """Integer fen. ValueError for another currency, a broken fen, or when the two amounts differ."""
@@ -85,8 +85,8 @@ class Money(Wire):
 class Period(Wire):
     """From when to when."""
 
-    start: Moment | None = Field(None, alias="startDateTime")
-    end: Moment | None = Field(None, alias="endDateTime")
+    start: Moment | None = Field(default=None, alias="startDateTime")
+    end: Moment | None = Field(default=None, alias="endDateTime")
 
 
 class Ref(Wire):
@@ -106,8 +106,8 @@ class Named(Wire):
     """Something with a name in both languages and characteristics."""
 
     name: Text = ""
-    name_zh: Text = Field("", validation_alias=AliasChoices("nameZh", "name_zh"))
-    name_en: Text = Field("", validation_alias=AliasChoices("nameEn", "name_en"))
+    name_zh: Text = Field(default="", validation_alias=AliasChoices("nameZh", "name_zh"))
+    name_en: Text = Field(default="", validation_alias=AliasChoices("nameEn", "name_en"))
     characteristic: Characteristics = Field(
         default_factory=list,
         validation_alias=AliasChoices("characteristic", "productCharacteristic"),
