@@ -1,0 +1,90 @@
+"""Doing what was read back and agreed, once: journal, call, outcome in the journal (design: money and promises).
+
+The key was made at the read-back and stays with it. A turn that is repeated after a crash, or a second yes, finds the journal's row and
+reports its outcome instead of acting again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from actions.services import Services
+from carrier.errors import CarrierError, OutcomeUnknown, Refused, Unavailable
+from customers.identity import Identity
+from customers.journal import JournalState, Row
+
+
+class Outcome(str, Enum):
+    DONE = "done"
+    REFUSED = "refused"  # the operator said no
+    NOT_DONE = "not_done"  # nobody was reached; nothing happened
+    UNKNOWN = "unknown"  # sent, and no answer that can be trusted
+
+
+@dataclass(frozen=True)
+class Result:
+    """`detail` is what the operator answered (done) or its reason code (refused); `reference` is the journal's short number."""
+
+    outcome: Outcome
+    reference: str
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing to do once. `send` acts under the key; `find` asks what became of the key (None: the operator never saw it)."""
+
+    name: str
+    key: str
+    values: dict[str, Any]
+    send: Callable[[], dict[str, Any] | None]
+    find: Callable[[], dict[str, Any] | None]
+    """Both return the receipt, or None while the operator is still working on it (send) or knows nothing (find)."""
+
+
+def carry_out(services: Services, conversation: str, identity: Identity, operation: Operation) -> Result:
+    """Act once and tell what is true. Raises RecordsDown when the journal cannot be written: then nothing was sent."""
+    journal = services.journal
+    row = journal.intend(operation.key, conversation, identity.customer_id, operation.name, operation.values)
+    if row.state is JournalState.INTENDED:
+        row = journal.mark_sent(operation.key)
+        return _send(services, row, operation)
+    if row.state in (JournalState.SENT, JournalState.UNKNOWN):
+        return _look_up(services, row, operation)
+    return _as_recorded(row)
+
+
+def _send(services: Services, row: Row, operation: Operation) -> Result:
+    try:
+        receipt = operation.send()
+    except Refused as refusal:
+        return _as_recorded(services.journal.mark_refused(operation.key, {"code": refusal.code}))
+    except OutcomeUnknown:
+        return _look_up(services, services.journal.mark_unknown(operation.key), operation)
+    except Unavailable as error:
+        return _as_recorded(services.journal.mark_refused(operation.key, {"code": error.code, "nothing_happened": True}))
+    if receipt is None:
+        return _as_recorded(services.journal.mark_unknown(operation.key))
+    return _as_recorded(services.journal.mark_done(operation.key, receipt))
+
+
+def _look_up(services: Services, row: Row, operation: Operation) -> Result:
+    """By key; never sent again. What the operator does not know yet stays unknown: the request may still be on its way."""
+    try:
+        receipt = operation.find()
+    except Refused as refusal:
+        return _as_recorded(services.journal.mark_refused(operation.key, {"code": refusal.code}))
+    except CarrierError:
+        return _as_recorded(row)
+    return _as_recorded(services.journal.mark_done(operation.key, receipt)) if receipt else _as_recorded(row)
+
+
+def _as_recorded(row: Row) -> Result:
+    detail = dict(row.outcome or {})
+    if row.state is JournalState.DONE:
+        return Result(Outcome.DONE, row.reference, detail)
+    if row.state is JournalState.REFUSED:
+        outcome = Outcome.NOT_DONE if detail.get("nothing_happened") else Outcome.REFUSED
+        return Result(outcome, row.reference, detail)
+    return Result(Outcome.UNKNOWN, row.reference, detail)

@@ -1,0 +1,72 @@
+"""The end of a task form: what was agreed is carried out, told, and the floor given back."""
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+from rasa_sdk.events import SlotSet
+
+from actions.base import CarelineAction, Events
+from actions.carry_out import Operation, Outcome, Result, carry_out
+from actions.forms import TaskForm, Values
+from actions.parking import resume
+from actions.say import Say
+from actions.turn import Turn
+from customers.identity import Identity
+
+# Refusals that have words of their own; every other one is told in general words with its way on.
+TOLD = frozenset(
+    {
+        "amountOutOfRange", "dailyLimitReached", "refuelCapReached", "changePending", "outOfStock", "notCancellable", "planSame",
+        "planNotEligible", "lineSuspended", "paymentDeclined", "offerNotSellable",
+    }
+)  # fmt: skip
+
+
+class TaskEnd(CarelineAction):
+    """`action_<task>`: runs when its form has everything, or has been ended by its review (then `confirmed` is empty and nothing is done)."""
+
+    task: ClassVar[str]
+
+    def name(self) -> str:
+        return f"action_{self.task}"
+
+    @abstractmethod
+    def operation(self, turn: Turn, values: Values, identity: Identity, key: str) -> Operation: ...
+
+    @abstractmethod
+    def tell(self, turn: Turn, say: Say, values: Values, receipt: dict[str, Any]) -> None:
+        """Say that it is done, with the receipt."""
+
+    def act(self, turn: Turn, say: Say) -> Events:
+        form = TaskForm.registry[f"{self.task}_form"]
+        values = {name: turn.slot(name) for name in form.slots}
+        agreed = turn.slot("operation") or {}
+        identity = self.services.identities.of(turn.conversation)
+        if identity and turn.slot("confirmed") and turn.slot("confirmed") == agreed.get("hash") == form.digest(values, identity):
+            result = self._carry_out(turn, form, values, identity, str(agreed["key"]))
+            self._say_result(turn, say, values, result)
+        return [*form.cleared(), SlotSet("requested_slot", None), *resume(turn)]
+
+    def after_trouble(self, turn: Turn) -> Events:
+        return [*TaskForm.registry[f"{self.task}_form"].cleared(), *resume(turn)]
+
+    def _carry_out(self, turn: Turn, form: TaskForm, values: Values, identity: Identity, key: str) -> Result:
+        seen_before = self.services.journal.by_key(key) is not None
+        if not seen_before and form.needs_code(values, identity):
+            if not self.services.verification.code_accepted(turn.conversation, form.digest(values, identity)):
+                return Result(Outcome.REFUSED, "", {"code": "codeExpired"})
+        result = carry_out(self.services, turn.conversation, identity, self.operation(turn, values, identity, key))
+        if result.outcome in (Outcome.DONE, Outcome.UNKNOWN):
+            self.services.verification.consume_code(turn.conversation, form.digest(values, identity))
+        return result
+
+    def _say_result(self, turn: Turn, say: Say, values: Values, result: Result) -> None:
+        if result.outcome is Outcome.DONE:
+            self.tell(turn, say, values, result.detail)
+        elif result.outcome is Outcome.UNKNOWN:
+            say("utter_being_processed", reference=result.reference)
+        elif result.outcome is Outcome.NOT_DONE:
+            say("utter_not_done")
+        else:
+            code = str(result.detail.get("code", ""))
+            say(f"utter_refused_{code}" if code in TOLD or code == "codeExpired" else "utter_refused")
