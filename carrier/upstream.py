@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NoReturn, TypeVar
 
@@ -73,15 +73,25 @@ class Upstream:
         self, resource: str, payload: object, read: Reader[T], *, about: str, key: str, deadline: Deadline | None = None
     ) -> T:
         """Writes once under `key`; may be sent again under that key only, inside the budget."""
-        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
-        body = json.dumps(payload, ensure_ascii=False, allow_nan=False).encode()
-        asked = Asked("POST", f"{self._base_path}/{resource}", {}, headers, body)
+        asked = self._post(resource, payload, key)
         return self._perform(self._call(asked, resource, about, deadline, key=key, writing=True), read)
 
+    def ask(
+        self, resource: str, payload: object, read: Reader[T], *, about: str, key: str, deadline: Deadline | None = None
+    ) -> T:
+        """A POST that only asks and changes nothing: its errors are those of a read."""
+        asked = self._post(resource, payload, key)
+        return self._perform(self._call(asked, resource, about, deadline, key="", writing=False), read)
+
     def send(self, asked: Asked, read: Reader[T], *, about: str, key: str, writing: bool, deadline: Deadline | None = None) -> T:
-        """The same for a request built by somebody else (provider.py). Only a write with a key is ever sent twice."""
-        asked = Asked(asked.method, self._base_path + asked.path, asked.params, asked.headers, asked.body)
+        """The same for a request built by somebody else (provider.py). A write is sent twice only if it has a key."""
+        asked = replace(asked, path=self._base_path + asked.path)
         return self._perform(self._call(asked, asked.path, about, deadline, key=key, writing=writing), read)
+
+    def _post(self, resource: str, payload: object, key: str) -> Asked:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+        body = json.dumps(payload, ensure_ascii=False, allow_nan=False).encode()
+        return Asked("POST", f"{self._base_path}/{resource}", {}, headers, body)
 
     def _call(self, asked: Asked, resource: str, about: str, deadline: Deadline | None, *, key: str, writing: bool) -> Call:
         operation = f"{asked.method} {resource.strip('/').split('/')[0]}"  # never an id

@@ -88,12 +88,11 @@ class TmfBalances:
 
     def top_up_by_key(self, key: str, *, deadline: Deadline | None = None) -> TopUp | None:
         """See operator.Balances."""
-        rows = some_rows(
-            self._upstream, "topupBalance", _TopUp, about="", limit=2, params={"idempotencyKey": key}, deadline=deadline
-        )
+        params = {"idempotencyKey": key}
+        rows = some_rows(self._upstream, "topupBalance", _TopUp, _top_up, about="", limit=2, params=params, deadline=deadline)
         if len(rows) > 1:
             raise Malformed("one key, two top-ups")
-        return self._seen(_top_up(rows[0])) if rows else None
+        return self._seen(rows[0]) if rows else None
 
     def top_up_by_id(self, top_up_id: str, *, deadline: Deadline | None = None) -> TopUp:
         """See operator.Balances."""
@@ -107,15 +106,16 @@ class TmfBalances:
         return self._seen(self._upstream.get(f"topupBalance/{segment(top_up_id)}", read, about="", deadline=deadline))
 
     def _load(self, line: str, deadline: Deadline) -> Balance:
-        def of_this_line(row: _Bucket) -> None:
+        def of_this_line(row: _Bucket) -> Bucket:
             if line not in (told(resource.value) for resource in row.logical_resource if resource.value):
                 raise Malformed("a bucket of another number")
+            return _bucket(row)
 
         params = {"logicalResource.value": line}
-        rows = all_rows(self._upstream, "bucket", _Bucket, about=line, params=params, deadline=deadline, check=of_this_line)
+        rows = all_rows(self._upstream, "bucket", _Bucket, of_this_line, about=line, params=params, deadline=deadline)
         if not rows:
             raise NotFound("notFound", "this number has no buckets")
-        return Balance(number=line, buckets=tuple(_bucket(row) for row in rows))
+        return Balance(number=line, buckets=tuple(rows))
 
     def _seen(self, top_up: TopUp) -> TopUp:
         """One that was pending may have been confirmed since the balance was kept."""

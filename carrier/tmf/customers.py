@@ -38,19 +38,20 @@ class TmfCustomers:
         """See operator.Customers."""
         wanted = asked(number)
 
-        def theirs(row: _Customer) -> None:
-            if wanted not in _mapped(row).numbers:
+        def theirs(row: _Customer) -> Customer:
+            found = _mapped(row)
+            if wanted not in found.numbers:
                 raise Malformed("a customer without the number asked for")
+            return found
 
-        params = {"msisdn": wanted}
         rows = some_rows(
-            self._upstream, "customer", _Customer, about=wanted, limit=2, params=params, deadline=deadline, check=theirs
+            self._upstream, "customer", _Customer, theirs, about=wanted, limit=2, params={"msisdn": wanted}, deadline=deadline
         )
         if not rows:
             raise NotFound("notFound", "nobody has this number")
         if len(rows) > 1:
             raise Malformed("one number, two customers")
-        return _mapped(rows[0])
+        return rows[0]
 
     def by_id(self, customer_id: str, *, deadline: Deadline | None = None) -> Customer:
         """See operator.Customers."""

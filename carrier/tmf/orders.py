@@ -85,17 +85,22 @@ class TmfOrders:
 
     def recent(self, customer_id: str, limit: int = 5, *, deadline: Deadline | None = None) -> tuple[Order, ...]:
         """See operator.Orders."""
+
+        def theirs(row: _Order) -> Order:
+            _must_be_of(row, customer_id)
+            return _order(row, customer_id)
+
         rows = some_rows(
             self._upstream,
             "productOrder",
             _Order,
+            theirs,
             about=customer_id,
             limit=min(max(limit, 1), RECENT_LIMIT),
             params={"relatedParty.id": customer_id},
             deadline=deadline,
-            check=lambda row: _must_be_of(row, customer_id),
         )
-        return tuple(_order(row, customer_id) for row in rows)
+        return tuple(rows)
 
     def get(self, order_id: str, customer_id: str, *, deadline: Deadline | None = None) -> Order:
         """See operator.Orders."""
@@ -125,11 +130,18 @@ class TmfOrders:
     def by_key(self, key: str, *, deadline: Deadline | None = None) -> Order | None:
         """See operator.Orders."""
         rows = some_rows(
-            self._upstream, "productOrder", _Order, about="", limit=2, params={"idempotencyKey": key}, deadline=deadline
+            self._upstream,
+            "productOrder",
+            _Order,
+            lambda row: _order(row, _customer_of(row)),
+            about="",
+            limit=2,
+            params={"idempotencyKey": key},
+            deadline=deadline,
         )
         if len(rows) > 1:
             raise Malformed("one key, two orders")
-        return _order(rows[0], _customer_of(rows[0])) if rows else None
+        return rows[0] if rows else None
 
     def cancel(self, order_id: str, customer_id: str, *, reason: str, key: str, deadline: Deadline | None = None) -> Cancellation:
         """See operator.Orders."""
@@ -161,6 +173,7 @@ class TmfOrders:
             self._upstream,
             "cancelProductOrder",
             _Cancellation,
+            lambda row: row,
             about="",
             limit=2,
             params={"idempotencyKey": key},

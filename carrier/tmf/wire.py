@@ -143,65 +143,55 @@ def one(shape: type[W], reply: Reply) -> W:
     return shape.model_validate(reply.json)
 
 
-def reading(shape: type[W], mapped: Callable[[W], T]) -> Callable[[Reply], T]:
-    """A reader for upstream.py: validate as `shape`, then map."""
-    return lambda reply: mapped(one(shape, reply))
-
-
 def all_rows(
     upstream: Upstream,
     resource: str,
     shape: type[W],
+    mapped: Callable[[W], T],
     *,
     about: str,
-    params: Mapping[str, str] | None = None,
+    params: Mapping[str, str],
     deadline: Deadline | None = None,
-    check: Callable[[W], None] = lambda row: None,
-) -> list[W]:
-    """Every row of a list, page by page. Malformed when there are more than ROWS_LIMIT or some are kept from us."""
-    rows: list[W] = []
+) -> list[T]:
+    """Every row of a list, page by page. Malformed when there are more than ROWS_LIMIT or some are kept from us.
+
+    `mapped` runs inside the careful part: what it raises makes the answer Malformed, as a wrong shape does.
+    """
+    rows: list[T] = []
     deadline = deadline or upstream.budget()  # one for all pages
     for _ in range(PAGES_LIMIT):
-        page, total = _page(upstream, resource, shape, about, {**(params or {}), "offset": str(len(rows))}, deadline, check)
+        window = {**params, "offset": str(len(rows)), "limit": str(PAGE)}
+        page, total = upstream.get(resource, _page(shape, mapped), about=about, params=window, deadline=deadline)
         rows += page
-        if len(rows) >= total or not page:
+        if len(rows) >= total:
+            return rows
+        if not page:
             break
-    if len(rows) < total:
-        raise Malformed(f"{upstream.api} told of more rows than it gave")
-    return rows
+    raise Malformed(f"{upstream.api} told of more rows than it gave")
 
 
 def some_rows(
     upstream: Upstream,
     resource: str,
     shape: type[W],
+    mapped: Callable[[W], T],
     *,
     about: str,
     limit: int,
-    params: Mapping[str, str] | None = None,
+    params: Mapping[str, str],
     deadline: Deadline | None = None,
-    check: Callable[[W], None] = lambda row: None,
-) -> list[W]:
-    """The first `limit` rows of a list, in the operator's order."""
-    page, _ = _page(upstream, resource, shape, about, {**(params or {}), "limit": str(limit)}, deadline, check)
+) -> list[T]:
+    """The first `limit` rows of a list, in the operator's order. `mapped` as in all_rows."""
+    window = {**params, "limit": str(limit)}
+    page, _ = upstream.get(resource, _page(shape, mapped), about=about, params=window, deadline=deadline)
     return page[:limit]
 
 
-def _page(
-    upstream: Upstream,
-    resource: str,
-    shape: type[W],
-    about: str,
-    params: Mapping[str, str],
-    deadline: Deadline | None,
-    check: Callable[[W], None],
-) -> tuple[list[W], int]:
-    def read(reply: Reply) -> tuple[list[W], int]:
+def _page(shape: type[W], mapped: Callable[[W], T]) -> Callable[[Reply], tuple[list[T], int]]:
+    def read(reply: Reply) -> tuple[list[T], int]:
         if not isinstance(reply.json, list) or len(reply.json) > PAGE:
             raise Malformed("not a page of a list")
-        rows = [shape.model_validate(row) for row in reply.json]
-        for row in rows:
-            check(row)
+        rows = [mapped(shape.model_validate(row)) for row in reply.json]
         return rows, int(reply.headers.get("x-total-count", len(rows)))
 
-    return upstream.get(resource, read, about=about, params={"limit": str(PAGE), **params}, deadline=deadline)
+    return read
