@@ -32,7 +32,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.types import TypeDecorator
 
 from core.errors import RecordsDown
@@ -111,6 +111,8 @@ def _transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
     try:
         with engine.connect().execution_options(careline_write=write) as connection, connection.begin():
             yield connection
+    except IntegrityError:
+        raise  # a row that stands already is an answer, not a failure
     except DBAPIError as error:
         raise RecordsDown(f"the database refused: {type(error.orig).__name__}") from error
 

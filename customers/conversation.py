@@ -48,22 +48,22 @@ class Conversation(BaseModel):
     language: Language | None = None
     language_chosen: bool = False
     """The customer asked for this language; guessing is over."""
-    other_language_streak: int = Field(0, ge=0)
+    other_language_streak: int = Field(default=0, ge=0)
     """Utterances in a row that were in the other language."""
     customer_id: str | None = None
     """Recognised, not verified: authority is customers.identity's alone."""
     number: str | None = None
     """The customer's own line where known, E.164."""
     awaiting: Awaiting | None = None
-    waiting_requests: tuple[str, ...] = Field((), max_length=WAITING_REQUESTS_MOST)
+    waiting_requests: tuple[str, ...] = Field(default=(), max_length=WAITING_REQUESTS_MOST)
     """The rest of a sentence with several requests, served one a turn."""
-    said: tuple[str, ...] = Field((), max_length=SAID_MOST)
+    said: tuple[str, ...] = Field(default=(), max_length=SAID_MOST)
     """Digests of the texts of the last turn, so that no sentence comes twice in a row."""
-    misses: int = Field(0, ge=0)
+    misses: int = Field(default=0, ge=0)
     """Turns in a row that were not understood."""
     owner_person: str | None = None
     """The agent who has taken over, if any."""
-    parked: tuple[str, ...] = Field((), max_length=PARKED_MOST)
+    parked: tuple[str, ...] = Field(default=(), max_length=PARKED_MOST)
     """Forms to return to."""
 
 

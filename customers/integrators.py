@@ -74,16 +74,16 @@ class Integrators:
 
     def _check_times(self, claims: dict[str, Any]) -> None:
         now = self._clock.now().timestamp()
-        expires = claims.get("exp")
-        if not _is_time(expires):
+        expires = _time_of(claims, "exp")
+        if expires is None:
             raise CustomerTokenInvalid("has no end")
         if expires <= now - LEEWAY_SECONDS:
             raise CustomerTokenInvalid("is too old")
         if expires > now + LONGEST_LIFE_SECONDS + LEEWAY_SECONDS:
             raise CustomerTokenInvalid("would hold for more than five minutes")
         for name in ("iat", "nbf"):
-            begins = claims.get(name)
-            if begins is not None and (not _is_time(begins) or begins > now + LEEWAY_SECONDS):
+            begins = _time_of(claims, name)
+            if begins is not None and begins > now + LEEWAY_SECONDS:
                 raise CustomerTokenInvalid(f"begins in the future ({name})")
 
 
@@ -91,5 +91,11 @@ def _id_of(key: str) -> str:
     return hashlib.sha256(b"careline integrator|" + key.encode()).hexdigest()[:12]
 
 
-def _is_time(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e11
+def _time_of(claims: dict[str, Any], name: str) -> float | None:
+    """A numeric date, None where there is none. Raises CustomerTokenInvalid for anything else."""
+    value = claims.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e11:
+        raise CustomerTokenInvalid(f"{name} is not a time")
+    return float(value)

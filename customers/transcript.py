@@ -32,7 +32,7 @@ return -1
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing in a transcript. `kind`: customer, bot, person, note ...; `body`: plain JSON; `client_id`: the sender's own id."""
+    """One thing in a transcript. `kind`: customer, bot, person, note; `body`: plain JSON; `client_id`: the sender's own id."""
 
     seq: int
     at: datetime
