@@ -1,5 +1,7 @@
 """Questions that every task form shares: who is calling, the proof, the read-back. The form in hand lends its words."""
 
+import math
+
 from rasa_sdk.events import SlotSet
 
 from actions.base import CarelineAction, Events
@@ -8,8 +10,8 @@ from actions.say import Say
 from actions.turn import Turn
 from carrier.errors import NotFound
 from customers.identity import Identity
-from customers.operations import operation_hash
-from customers.verification import Sending
+from customers.operations import IDENTIFY
+from customers.outcomes import Proof, Sending
 
 
 class FormQuestion(CarelineAction):
@@ -27,7 +29,7 @@ class FormQuestion(CarelineAction):
 
 def identification(number: str) -> str:
     """The operation that a PIN or code proves when it only says who is asking."""
-    return operation_hash("identify", {"number": number})
+    return f"{IDENTIFY}{number}"
 
 
 class AskIdentity(FormQuestion):
@@ -43,17 +45,16 @@ class AskIdentity(FormQuestion):
         except NotFound:
             say("utter_number_unknown", number=say.number(number))
             return [SlotSet("caller_number", None), SlotSet("requested_slot", "caller_number")]
-        locked_until = self.services.verification.begin_pin(turn.conversation, number, identification(number))
-        if locked_until is not None:
-            say("utter_pin_locked", minutes=self._minutes_left(locked_until))
-            return []
-        say("utter_ask_pin", number=say.number(number))
-        say.signal(**{"await": "service_pin", "operation": identification(number)})
+        begun = self.services.verification.begin_pin(turn.conversation, number, identification(number))
+        if begun.kind is Proof.ASKED:
+            say("utter_ask_pin", number=say.number(number))
+            say.signal(**{"await": "service_pin", "operation": identification(number)})
+        elif begun.kind is Proof.LOCKED and begun.until is not None:
+            left = (begun.until - self.services.clock.now()).total_seconds()
+            say("utter_pin_locked", minutes=str(max(1, math.ceil(left / 60))))
+        else:
+            say("utter_unavailable")
         return []
-
-    def _minutes_left(self, until: object) -> int:
-        seconds = (until - self.services.clock.now()).total_seconds()  # type: ignore[operator]
-        return max(1, round(seconds / 60))
 
 
 class AskProof(FormQuestion):
@@ -72,16 +73,17 @@ class AskProof(FormQuestion):
 
 def send_code(action: CarelineAction, turn: Turn, say: Say, number: str, operation: str, summary: str, *, again: bool = False) -> None:
     """Send a code and say where it went, or why none was sent."""
-    sent = action.services.verification.send_code(turn.conversation, number, operation, summary, turn.language, again=again)
+    sent = action.services.verification.send_code(turn.conversation, number, operation, summary, summary, turn.language, again=again)
     to = say.number(number)
-    if sent.sending is Sending.LIMITED:
+    if sent.kind is Sending.LIMITED:
         say("utter_code_limited")
-        return
-    if sent.sending is Sending.ALREADY_SENT:
-        say("utter_code_already_sent", number=to)
+    elif sent.kind is Sending.UNKNOWN_NUMBER:
+        say("utter_number_unknown", number=to)
+    elif sent.kind is Sending.BUSY:
+        say("utter_unavailable")
     else:
-        say("utter_code_sent", number=to, summary=summary)
-    say.signal(**{"await": "sms_code", "operation": operation})
+        say("utter_code_sent" if sent.kind is Sending.SENT else "utter_code_already_sent", number=to, summary=summary)
+        say.signal(**{"await": "sms_code", "operation": operation})
 
 
 class AskConfirmed(FormQuestion):

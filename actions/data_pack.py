@@ -1,0 +1,108 @@
+"""Packs: extra data, minutes or roaming, on top of the plan."""
+
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+
+from actions.base import Events
+from actions.carry_out import Operation
+from actions.catalogue import meant
+from actions.forms import TaskForm, Values
+from actions.plan import described, order_receipt
+from actions.proving import FormQuestion
+from actions.say import Say, button
+from actions.tasks import TaskEnd
+from actions.turn import Turn
+from carrier.models import Offering
+from customers.identity import Identity
+
+CATEGORIES = ("dataPack", "voicePack", "roamingPack")
+ROAMING = ("漫游", "国外", "出国", "境外", "roam", "abroad", "travel")
+VOICE = ("语音", "通话", "分钟", "打电话", "minutes", "voice", "calls")
+SHOWN_AT_MOST = 5
+
+
+class DataPackForm(TaskForm):
+    task = "buy_data_pack"
+    intent = "buy_data_pack"
+    slots = ("data_pack",)
+    notes = ("shown_offerings",)
+
+    def hear(self, turn: Turn, say: Say, values: Values, identity: Identity | None) -> Values:
+        packs = self._of_kind(turn.text.lower())
+        found = meant(turn, packs, values["shown_offerings"] or ())
+        if len(found) == 1:
+            return {"data_pack": found[0].id}
+        if len(found) > 1:
+            return {"data_pack": None, **offer(turn, say, found, "utter_which_pack")}
+        if turn.said("data_volume") is not None or turn.said("amount") is not None:
+            return {"data_pack": None, **offer(turn, say, self._nearest(turn, packs), "utter_pack_not_found")}
+        return {}
+
+    def _of_kind(self, text: str) -> list[Offering]:
+        kinds: tuple[str, ...] = CATEGORIES
+        if any(word in text for word in ROAMING):
+            kinds = ("roamingPack",)
+        elif any(word in text for word in VOICE):
+            kinds = ("voicePack",)
+        every = self.services.operator.catalogue.offerings().value
+        return [offering for offering in every if offering.category in kinds]
+
+    @staticmethod
+    def _nearest(turn: Turn, packs: list[Offering]) -> list[Offering]:
+        wanted = turn.said("data_volume") or 0
+        with_data = [pack for pack in packs if pack.data_mb]
+        return sorted(with_data, key=lambda pack: (abs((pack.data_mb or 0) - wanted), pack.price_fen))[:SHOWN_AT_MOST]
+
+    def needs_code(self, values: Values, identity: Identity) -> bool:
+        return True
+
+    def summary(self, turn: Turn, say: Say, values: Values) -> str:
+        name = self.services.operator.catalogue.offering(values["data_pack"]).names
+        return say.choose(f"办理{name.zh}", f"add the {name.en}")
+
+    def read_back(self, turn: Turn, say: Say, values: Values, identity: Identity) -> None:
+        pack = self.services.operator.catalogue.offering(values["data_pack"])
+        days = pack.validity_days
+        valid = say.choose(f"，有效 {days} 天", f", valid for {days} days") if days else ""
+        say("utter_confirm_data_pack", pack=pack.names.in_(turn.language), price=say.money(pack.price_fen), valid=valid)
+
+
+class AskDataPack(FormQuestion):
+    """Shows what there is; the ids shown are remembered."""
+
+    def name(self) -> str:
+        return "action_ask_data_pack"
+
+    def act(self, turn: Turn, say: Say) -> Events:
+        packs = [o for o in self.services.operator.catalogue.offerings("dataPack").value if o.sellable]
+        shown = offer(turn, say, sorted(packs, key=lambda pack: pack.price_fen), "utter_ask_which_pack")
+        return [SlotSet(name, value) for name, value in shown.items()]
+
+
+class DoDataPack(TaskEnd):
+    task = "buy_data_pack"
+
+    def operation(self, turn: Turn, values: Values, identity: Identity, key: str) -> Operation:
+        orders = self.services.operator.orders
+
+        def send() -> dict[str, Any] | None:
+            return order_receipt(orders.add_pack(identity.customer_id, identity.number, values["data_pack"], key=key))
+
+        def find() -> dict[str, Any] | None:
+            found = orders.by_key(key)
+            return order_receipt(found) if found else None
+
+        return Operation(self.task, key, {"number": identity.number, "pack": values["data_pack"]}, send, find)
+
+    def tell(self, turn: Turn, say: Say, values: Values, receipt: dict[str, Any]) -> None:
+        pack = self.services.operator.catalogue.offering(values["data_pack"]).names.in_(turn.language)
+        say("utter_pack_added", pack=pack, reference=receipt["id"])
+
+
+def offer(turn: Turn, say: Say, offerings: list[Offering], response: str) -> Values:
+    """Show a bounded list with buttons; the ids shown are remembered, so that "the second one" means something."""
+    shown = offerings[:SHOWN_AT_MOST]
+    buttons = [button(o.names.in_(turn.language), "inform", data_pack=o.id) for o in shown]
+    say(response, packs=described(turn, say, shown), buttons=buttons)
+    return {"shown_offerings": [offering.id for offering in shown]}

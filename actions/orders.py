@@ -1,0 +1,175 @@
+"""Orders: where one is, and cancelling one that has not been shipped."""
+
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+
+from actions.asking import CustomerQuestion
+from actions.base import Events
+from actions.carry_out import Operation
+from actions.forms import TaskForm, Values
+from actions.proving import FormQuestion
+from actions.say import Say, button
+from actions.tasks import TaskEnd
+from actions.turn import Turn
+from carrier.errors import BusinessRefusal, NotFound
+from carrier.models import Cancellation, Order, OrderState
+from customers.identity import Identity
+
+SHOWN_AT_MOST = 3
+LATEST = ("刚才", "刚刚", "最近", "最新", "last", "latest", "just", "recent", "newest")
+REASON = "customerRequest"  # from the operator's closed list
+
+STATE_WORDS = {
+    OrderState.ACKNOWLEDGED: ("已受理", "received"),
+    OrderState.REJECTED: ("未通过", "rejected"),
+    OrderState.PENDING: ("待处理", "waiting to be processed"),
+    OrderState.HELD: ("暂缓处理", "on hold"),
+    OrderState.IN_PROGRESS: ("处理中", "in progress"),
+    OrderState.CANCELLED: ("已取消", "cancelled"),
+    OrderState.COMPLETED: ("已完成", "completed"),
+    OrderState.FAILED: ("办理失败", "failed"),
+    OrderState.PARTIAL: ("部分完成", "partly completed"),
+    OrderState.ASSESSING_CANCELLATION: ("取消审核中", "being checked for cancellation"),
+    OrderState.PENDING_CANCELLATION: ("取消中", "being cancelled"),
+}
+
+
+class TrackOrder(CustomerQuestion):
+    def name(self) -> str:
+        return "action_track_order"
+
+    def answer(self, turn: Turn, say: Say, identity: Identity) -> None:
+        orders = self.services.operator.orders
+        if order_id := self.about(turn, "order_id"):
+            try:
+                say_order(turn, say, orders.get(order_id, identity.customer_id))
+            except NotFound:
+                say("utter_order_not_found", order=order_id)
+            return
+        recent = orders.recent(identity.customer_id, SHOWN_AT_MOST)
+        if not recent:
+            say("utter_no_orders")
+        elif len(recent) == 1:
+            say_order(turn, say, recent[0])
+        else:
+            say("utter_orders", orders=listed(turn, say, recent))
+
+
+class CancelOrderForm(TaskForm):
+    task = "cancel_order"
+    intent = "cancel_order"
+    slots = ("cancel_order_id",)
+    notes = ("shown_offerings",)
+
+    def hear(self, turn: Turn, say: Say, values: Values, identity: Identity | None) -> Values:
+        if order_id := turn.said("order_id"):
+            return {"cancel_order_id": order_id}
+        position, shown = turn.said("position"), values["shown_offerings"] or []
+        if turn.asked == "cancel_order_id" and isinstance(position, int) and shown and -len(shown) <= position <= len(shown) and position:
+            return {"cancel_order_id": shown[position - 1 if position > 0 else position]}
+        if identity and turn.intent == self.intent and any(word in turn.text.lower() for word in LATEST):
+            open_orders = cancellable(self, identity)
+            return {"cancel_order_id": open_orders[0].id} if open_orders else {}
+        return {}
+
+    def review(self, turn: Turn, say: Say, values: Values, identity: Identity) -> Values | None:
+        try:
+            order = self.services.operator.orders.get(values["cancel_order_id"], identity.customer_id)
+        except NotFound:
+            say("utter_order_not_found", order=values["cancel_order_id"])
+            return {"cancel_order_id": None}
+        if order.state is OrderState.CANCELLED:
+            say("utter_order_cancelled_already", order=order.id)
+            return None
+        if not order.is_cancellable:
+            say("utter_refused_notCancellable")
+            return None
+        return {}
+
+    def needs_code(self, values: Values, identity: Identity) -> bool:
+        return True
+
+    def summary(self, turn: Turn, say: Say, values: Values) -> str:
+        return say.choose(f"取消订单 {values['cancel_order_id']}", f"cancel order {values['cancel_order_id']}")
+
+    def read_back(self, turn: Turn, say: Say, values: Values, identity: Identity) -> None:
+        order = self.services.operator.orders.get(values["cancel_order_id"], identity.customer_id)
+        say("utter_confirm_cancel_order", order=order.id, what=items(turn, order), total=say.money(order.total_fen))
+
+
+class AskCancelOrderId(FormQuestion):
+    """Shows the orders that can still be cancelled; ends the task when there is none."""
+
+    def name(self) -> str:
+        return "action_ask_cancel_order_id"
+
+    def act(self, turn: Turn, say: Say) -> Events:
+        _, _, identity = self.known(turn)
+        orders = cancellable(self, identity)[:SHOWN_AT_MOST] if identity else []
+        if not orders:
+            say("utter_nothing_to_cancel")
+            return [SlotSet("requested_slot", None)]
+        buttons = [button(f"{order.id} {items(turn, order)}", "inform", order_id=order.id) for order in orders]
+        say("utter_ask_cancel_order_id", orders=listed(turn, say, orders), buttons=buttons)
+        return [SlotSet("shown_offerings", [order.id for order in orders])]
+
+
+class DoCancelOrder(TaskEnd):
+    task = "cancel_order"
+
+    def operation(self, turn: Turn, values: Values, identity: Identity, key: str) -> Operation:
+        orders = self.services.operator.orders
+
+        def send() -> dict[str, Any] | None:
+            return receipt(orders.cancel(values["cancel_order_id"], identity.customer_id, reason=REASON, key=key))
+
+        def find() -> dict[str, Any] | None:
+            found = orders.cancellation_by_key(key)
+            return receipt(found) if found else None
+
+        return Operation(self.task, key, {"order": values["cancel_order_id"]}, send, find)
+
+    def tell(self, turn: Turn, say: Say, values: Values, receipt: dict[str, Any]) -> None:
+        say("utter_order_cancelled", order=values["cancel_order_id"], reference=receipt["id"])
+
+
+def receipt(cancellation: Cancellation) -> dict[str, Any] | None:
+    """What the journal keeps of a cancellation; None while it is being assessed. Raises BusinessRefusal when it was turned down."""
+    if cancellation.status == "refused":
+        raise BusinessRefusal("notCancellable")
+    return {"id": cancellation.id} if cancellation.status == "done" else None
+
+
+def cancellable(action: Any, identity: Identity) -> list[Order]:
+    recent = action.services.operator.orders.recent(identity.customer_id, 20)
+    return [order for order in recent if order.is_cancellable]
+
+
+def say_order(turn: Turn, say: Say, order: Order) -> None:
+    state = say.choose(*STATE_WORDS[order.state])
+    shipped = order.shipment
+    if shipped is None or not shipped.last_event:
+        say("utter_order", order=order.id, what=items(turn, order), state=state)
+        return
+    expected = say.choose("，预计 {} 送达", ", expected on {}").format(say.date(shipped.expected.date())) if shipped.expected else ""
+    say(
+        "utter_order_shipped",
+        order=order.id,
+        what=items(turn, order),
+        state=state,
+        carrier=shipped.carrier,
+        tracking=shipped.tracking_number,
+        event=shipped.last_event,
+        expected=expected,
+    )
+
+
+def listed(turn: Turn, say: Say, orders: "tuple[Order, ...] | list[Order]") -> str:
+    lines = [f"{order.id} {items(turn, order)} {say.choose(*STATE_WORDS[order.state])}" for order in orders]
+    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+
+
+def items(turn: Turn, order: Order) -> str:
+    names = [item.names.in_(turn.language) + (f"×{item.quantity}" if item.quantity > 1 else "") for item in order.items]
+    return ("、" if turn.language == "zh" else ", ").join(names)
