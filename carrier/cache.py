@@ -1,8 +1,8 @@
 """Answers kept for a few seconds, asked for once even by a thousand callers, and never older than a write.
 
-A value is stored with the generation it was read under. A write sets a new generation before anybody is told of it, so a
-read that was in flight during the write stores a value of the old generation, which nobody accepts any more. This needs
-nothing from the shared store but get, set, delete and a lock, and works across processes.
+A value is stored under the generation it was asked for in. A write sets a new generation before anybody is told of it, so a
+read that was in flight during the write stores its value where nobody looks any more. This needs nothing from the shared
+store but get, set, delete and a lock, and works across processes.
 """
 
 import hashlib
@@ -83,7 +83,6 @@ class Cache(Generic[T]):
     def invalidate(self, subject: str) -> None:
         """Call it after every write (whatever came of it): nothing read before now is served again."""
         self._quietly(lambda: self._shared.set(self._key("gen", subject), secrets.token_bytes(9), GENERATION_SECONDS))
-        self._quietly(lambda: self._shared.delete(self._key("val", subject)))
 
     def _fly(self, subject: str, generation: str, load: Callable[[], T], deadline: Deadline, *, again: bool = True) -> Aged[T]:
         """Joins the read on its way for this generation, or makes it."""
@@ -116,7 +115,7 @@ class Cache(Generic[T]):
             flight.landed.set()
 
     def _load_once_among_processes(self, subject: str, generation: str, load: Callable[[], T], deadline: Deadline) -> Aged[T]:
-        lock_key = self._key("lock", subject)
+        lock_key = self._key("lock", subject, generation)
         held = self._quietly(lambda: self._shared.lock(lock_key, LOCK_SECONDS))
         if held is None:
             brought = self._wait_for_others(subject, generation, deadline)
@@ -140,7 +139,7 @@ class Cache(Generic[T]):
             kept = self._kept(subject, generation)
             if kept is not None and kept.age_seconds <= self._fresh:
                 return kept
-            if not self._quietly(lambda: self._shared.get(self._key("lock", subject)) or b""):
+            if not self._quietly(lambda: self._shared.get(self._key("lock", subject, generation))):
                 return None  # the other one gave up, or the store is down
             self._clock.sleep(LOOK_AGAIN_SECONDS)
         return None
@@ -148,30 +147,27 @@ class Cache(Generic[T]):
     def _load(self, subject: str, generation: str, load: Callable[[], T]) -> Aged[T]:
         read_at = self._clock.now().timestamp()  # before the question: the value is at least as new as this
         value = load()
-        stored = f"{generation} {read_at!r}\n".encode() + self._kind.dump_json(value)
-        self._quietly(lambda: self._shared.set(self._key("val", subject), stored, self._keep))
+        stored = f"{read_at!r}\n".encode() + self._kind.dump_json(value)
+        self._quietly(lambda: self._shared.set(self._key("val", subject, generation), stored, self._keep))
         return Aged(value, 0.0)
 
     def _kept(self, subject: str, generation: str) -> Aged[T] | None:
-        raw = self._quietly(lambda: self._shared.get(self._key("val", subject)))
+        raw = self._quietly(lambda: self._shared.get(self._key("val", subject, generation)))
         if raw is None:
             return None
         try:
             head, _, body = raw.partition(b"\n")
-            stored_under, read_at = head.decode().split(" ")
-            age = max(0.0, self._clock.now().timestamp() - float(read_at))
-            if stored_under != generation or age > self._keep:
-                return None
-            return Aged(self._kind.validate_json(body), age)
+            age = max(0.0, self._clock.now().timestamp() - float(head))
+            return Aged(self._kind.validate_json(body), age) if age <= self._keep else None
         except ValueError:
             return None  # written by another version of us
 
     def _generation(self, subject: str) -> str:
         return (self._quietly(lambda: self._shared.get(self._key("gen", subject))) or b"").hex()
 
-    def _key(self, part: str, subject: str) -> str:
+    def _key(self, part: str, subject: str, generation: str = "") -> str:
         """No number stands in a key: keys are seen in logs and by whoever looks at the store."""
-        return f"carrier:{self._name}:{part}:{hashlib.sha256(subject.encode()).hexdigest()[:32]}"
+        return f"carrier:{self._name}:{part}:{hashlib.sha256(f'{subject}|{generation}'.encode()).hexdigest()[:32]}"
 
     def _quietly(self, ask: Callable[[], R]) -> R | None:
         """A store that is down makes us slower, never wrong: we ask the operator instead."""

@@ -1,0 +1,84 @@
+"""Bulkhead, allowances, deadline, trace."""
+
+import threading
+
+import pytest
+from carrier_given import HandClock, together
+
+from carrier.bulkhead import Bulkhead
+from carrier.deadline import Deadline
+from carrier.errors import TimedOut, TooBusy
+from carrier.limits import Allowance, Limits
+from carrier.trace import current_trace_id, trace_id
+from core.clock import SystemClock
+
+
+def test_no_more_than_its_number_are_inside_and_the_queue_ends() -> None:
+    bulkhead = Bulkhead(at_once=2, waiting=3)
+    inside, most, lock, leave = 0, 0, threading.Lock(), threading.Event()
+
+    def call(_: int) -> str:
+        nonlocal inside, most
+        with bulkhead.slot(Deadline.after(SystemClock(), 20)):
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            leave.wait(20)
+            with lock:
+                inside -= 1
+        return "done"
+
+    threading.Timer(0.3, leave.set).start()
+    results = together(call, 10)
+    assert most == 2
+    assert results.count("done") + sum(isinstance(result, TooBusy) for result in results) == 10
+    assert results.count("done") >= 5
+    with bulkhead.slot(Deadline.after(SystemClock(), 1)):
+        pass  # all places were given back
+
+
+def test_who_waits_past_the_deadline_is_told_busy() -> None:
+    bulkhead = Bulkhead(at_once=1)
+    clock = SystemClock()
+    with bulkhead.slot(Deadline.after(clock, 1)), pytest.raises(TooBusy), bulkhead.slot(Deadline.after(clock, 0.01)):
+        pass
+
+
+def test_one_customer_can_use_up_their_own_allowance_only() -> None:
+    clock = HandClock()
+    limits = Limits(clock, Allowance(burst=3, per_second=1), Allowance(burst=100, per_second=1))
+    for _ in range(3):
+        limits.take("C1")
+    with pytest.raises(TooBusy):
+        limits.take("C1")
+    limits.take("C2")
+    clock.move(1)
+    limits.take("C1")
+
+
+def test_all_together_have_an_allowance_too() -> None:
+    limits = Limits(HandClock(), Allowance(burst=100, per_second=1), Allowance(burst=2, per_second=1))
+    limits.take("C1")
+    limits.take("")
+    with pytest.raises(TooBusy):
+        limits.take("C3")
+
+
+def test_a_deadline_is_one_moment_however_often_it_is_asked() -> None:
+    clock = HandClock()
+    deadline = Deadline.after(clock, 1.2)
+    clock.move(1.0)
+    assert deadline.left() == pytest.approx(0.2)
+    clock.move(1.0)
+    assert deadline.left() == 0.0
+    with pytest.raises(TimedOut):
+        deadline.require("anything")
+
+
+def test_a_trace_id_is_made_once_and_an_unsafe_one_replaced() -> None:
+    trace_id.set("")
+    made = current_trace_id()
+    assert made == current_trace_id()
+    trace_id.set("x\r\nInjected: 1")
+    assert "\n" not in current_trace_id()
+    trace_id.set("")
