@@ -155,8 +155,7 @@ class Accounts:
             amount_fen=face,
             method=method,
             status="done",
-            purpose="topup",
-            correlator_id=top_up,
+            purpose=f"topup:{top_up}",
             created_at=iso(at),
             status_date=iso(at),
         )

@@ -151,7 +151,7 @@ class Ordering:
         return items[-1][0].price_fen * items[-1][1] if case.state == "partial" else 0
 
     def _pay(self, person: Person, order: str, paid: int, method: str, at: datetime) -> str | None:
-        if not paid:
+        if not paid or method == "balance":
             return None
         payment = self._ids.plain("PY")
         self._rows.add(
@@ -162,8 +162,7 @@ class Ordering:
             amount_fen=paid,
             method=method,
             status="done",
-            purpose="order",
-            correlator_id=order,
+            purpose=f"order:{order}",
             created_at=iso(at),
             status_date=iso(at),
         )
