@@ -53,9 +53,7 @@ class Transcript:
     def append(self, conversation_id: str, kind: str, body: dict[str, Any], client_id: str | None = None) -> Entry:
         """Add an entry; its `seq` is its place for good. Secrets must be masked before. Raises TranscriptBusy, ValueError."""
         at = self._clock.now()
-        plain = json.dumps({"a": millis(at), "k": kind, "b": body, "c": client_id}, ensure_ascii=False).encode()
-        if len(plain) > ENTRY_MOST:
-            raise ValueError(f"an entry of {len(plain)} bytes; {ENTRY_MOST} is the most")
+        plain = packed(at, kind, body, client_id)
         keys = [Keys.stream(conversation_id), Keys.seq(conversation_id)]
         last = self.last_seq(conversation_id)
         for _ in range(TRIES):
@@ -80,6 +78,14 @@ class Transcript:
         with self._store.guard() as client:
             found = client.get(Keys.seq(conversation_id))
         return int(found) if isinstance(found, bytes) else 0
+
+
+def packed(at: datetime, kind: str, body: dict[str, Any], client_id: str | None = None) -> bytes:
+    """The plain bytes of an entry; whoever stores them seals them for their sequence number. Raises ValueError when too long."""
+    plain = json.dumps({"a": millis(at), "k": kind, "b": body, "c": client_id}, ensure_ascii=False).encode()
+    if len(plain) > ENTRY_MOST:
+        raise ValueError(f"an entry of {len(plain)} bytes; {ENTRY_MOST} is the most")
+    return plain
 
 
 def _entry(seq: int, plain: bytes) -> Entry:
