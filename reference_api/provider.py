@@ -1,6 +1,6 @@
 """A second operator shape, as top-up providers write it: form POSTs, signed parameters, an envelope, a slow recharge.
 
-Every request carries appid, timestamp (Unix seconds), nonce and sign (provider_sign.py). Every answer is HTTP 200 with
+Every request carries appid, timestamp (Unix seconds), nonce and sign (provider_sign.py). Answers are HTTP 200 with
 {code, msg, data}; code "0" is fine. Numbers have eleven digits, amounts are whole fen. `/recharge` only accepts: the outcome comes
 by `/order` or by a signed form POST to notify_url, repeated until it is answered with the plain word `success`.
 The same out_trade_no with the same parameters is the same recharge, however often it is sent.

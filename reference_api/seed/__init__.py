@@ -94,6 +94,7 @@ def _write_catalogue(rows: Rows) -> None:
             sellable=int(offering.sellable),
             nicknames=json.dumps([*offering.words_zh, *offering.words_en], ensure_ascii=False),
             position=position,
+            body=json.dumps({"tiers": offering.tiers} if offering.tiers else {}),
         )
 
 

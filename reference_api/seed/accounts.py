@@ -87,17 +87,18 @@ class Accounts:
         subscription = self._subscribe(person, person.plan, max(person.since, self._now - timedelta(days=395)))
         start = month_start(current.month)
         span = (iso(start), iso(month_start(next_month(current.month))))
-        for kind, units, full, used in (
-            ("data", "MB", person.plan.data_mb, current.data_mb),
-            ("voice", "MIN", person.plan.voice_min, current.voice_min),
-            ("sms", "SMS", person.plan.sms, current.sms),
+        for kind, units, full, used, (zh, en) in (
+            ("data", "MB", person.plan.data_mb, current.data_mb, ("流量", "data")),
+            ("voice", "MIN", person.plan.voice_min, current.voice_min, ("通话", "calls")),
+            ("sms", "SMS", person.plan.sms, current.sms, ("短信", "texts")),
         ):
+            names = (person.plan.name_zh + zh, f"{person.plan.name_en} {en}")
             if full:
                 self._bucket(
                     person,
                     kind,
                     units,
-                    (person.plan.name_zh, person.plan.name_en),
+                    names,
                     (full, max(0, full - used)),
                     span,
                     subscription,

@@ -100,7 +100,7 @@ class Ordering:
             total_fen=total,
             paid_fen=paid,
             refunded_fen=refunded,
-            payment_id=self._pay(person, order, paid, method, placed),
+            payment_id=self._pay(person, order, (paid, refunded), method, placed),
             payment_method=method,
         )
         self._write_items(order, case, items)
@@ -150,7 +150,9 @@ class Ordering:
             return paid
         return items[-1][0].price_fen * items[-1][1] if case.state == "partial" else 0
 
-    def _pay(self, person: Person, order: str, paid: int, method: str, at: datetime) -> str | None:
+    def _pay(self, person: Person, order: str, fen: tuple[int, int], method: str, at: datetime) -> str | None:
+        """The payment of an order, (paid, refunded) fen; None where nothing was paid or the balance was used."""
+        paid, refunded = fen
         if not paid or method == "balance":
             return None
         payment = self._ids.plain("PY")
@@ -161,7 +163,7 @@ class Ordering:
             msisdn=person.msisdn,
             amount_fen=paid,
             method=method,
-            status="done",
+            status="refunded" if refunded else "done",
             purpose=f"order:{order}",
             created_at=iso(at),
             status_date=iso(at),
@@ -202,6 +204,7 @@ class Ordering:
             order_id=order,
             carrier=name,
             tracking_number=self._ids.tracking(letters),
+            stage=case.parcel,
             last_event_zh=zh,
             last_event_en=en,
             last_event_at=iso(moment),

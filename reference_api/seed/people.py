@@ -18,6 +18,7 @@ PLAN_WEIGHTS = {
     "plan-36": 3,
     "plan-39": 18,
     "plan-59": 26,
+    "plan-69": 0,
     "plan-79": 13,
     "plan-99": 11,
     "plan-129": 7,

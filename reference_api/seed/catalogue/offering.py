@@ -31,6 +31,8 @@ class Offering:
     stock: int | None = None
     """Pieces in the warehouse; None for what cannot run out."""
     sellable: bool = True
+    tiers: tuple[str, ...] = ()
+    """Which customers may have it; empty for all."""
 
 
 Words = tuple[tuple[str, ...], tuple[str, ...]]

@@ -10,6 +10,7 @@ def _plan(
     texts: tuple[str, str],
     words: Words,
     sellable: bool = True,
+    tiers: tuple[str, ...] = (),
 ) -> Offering:
     """One plan of `price` yuan a month; contents are (GB, minutes, SMS)."""
     gigabytes, minutes, sms = contents
@@ -29,6 +30,7 @@ def _plan(
         voice_min=minutes,
         sms=sms,
         sellable=sellable,
+        tiers=tiers,
     )
 
 
@@ -63,6 +65,14 @@ PLANS = (
         (30, 200, 50),
         ("每月30GB流量、200分钟通话，选的人最多", "30 GB and 200 minutes a month, the one most people choose"),
         (("畅享", "五十九套餐", "五九", "热门套餐"), ("everyday", "fifty nine", "popular")),
+    ),
+    _plan(
+        69,
+        ("69元会员专享套餐", "Member 69"),
+        (60, 400, 100),
+        ("每月60GB流量、400分钟通话，银卡和金卡会员可办", "60 GB and 400 minutes a month, for silver and gold members"),
+        (("会员套餐", "会员专享", "六十九套餐"), ("member plan", "sixty nine")),
+        tiers=("silver", "gold"),
     ),
     _plan(
         79,
