@@ -1,0 +1,55 @@
+"""Positions in a list just shown: 第二个, 最后一个, "number three". Counted from 1; -1 is the last, -2 the last but one."""
+
+from __future__ import annotations
+
+import re
+
+from language import numerals_zh
+from language.fold import fold
+from language.found import Found, found
+
+MAX_POSITION = 20  # no list we show is longer
+
+_ORDINALS = {w: i for i, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)}
+_CARDINALS = {w: i for i, w in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+_N = r"[0-9]{1,2}(?![0-9])|[一二三四五六七八九十两]{1,3}"
+_THING = r"(?: ?(?:个|款|种|条|项|张|台|部|档|件|家|样|份|只)(?!月|小时|人))?"
+_NOT_A_THING = r"(?! ?(?:次|遍|天|时间|年|季|步|名|层|位|期|月|方|批|代|[0-9零一二三四五六七八九十]|个月))"
+_ZH = re.compile(rf"(?P<last>(?:倒数)?第(?P<n>{_N}){_NOT_A_THING}{_THING})|(?:选项|选择|选|按) ?第?(?P<chosen>{_N}){_NOT_A_THING}(?![块元gm兆分点]){_THING}")
+_LAST_ZH = re.compile(r"最后(?:面)?(?:那|这)?一?(?:个|款|种|条|项|张|台|部|档|件|样)(?!月)|最下面(?:那|这)?一?(?:个|款|种|条|项)")
+_EN = re.compile(
+    rf"(?<![a-z])(?:(?P<ordinal>the (?:{'|'.join(_ORDINALS)})(?: (?:one|option|item|choice|plan|pack|product))?"
+    rf"(?! (?:time|day|month|week|year|half|place|step|of|person|bill))|(?:{'|'.join(_ORDINALS)}) (?:one|option|item|choice|plan|pack|product))"
+    rf"|(?:the )?(?P<nth>[0-9]{{1,2}})(?:st|nd|rd|th)(?: (?:one|option|item|choice))(?![a-z])"
+    rf"|(?:option|choice|item|number|no\.) ?(?P<number>[0-9]{{1,2}}|{'|'.join(_CARDINALS)})(?![0-9a-z]))(?![a-z])"
+    rf"|# ?(?P<hash>[0-9]{{1,2}})(?![0-9a-z])"
+)
+_LAST_EN = re.compile(r"(?<![a-z])(?:(?:the )?(?:very )?last (?:one|option|item|choice)|the bottom one)(?![a-z])|^ *the last *[.!]?$")
+_MORE_DIGITS = re.compile(rf"[ ,-]*(?:[0-9]|(?:{'|'.join(_CARDINALS)}|zero|oh|double|triple)(?![a-z]))")
+
+
+def find(text: str) -> list[Found]:
+    """Positions from left to right, 1 to 20 or -1 downwards; anything beyond is uncertain."""
+    folded = fold(text)
+    out = [found("position", -1, text, m.start(), m.end()) for p in (_LAST_ZH, _LAST_EN) for m in p.finditer(folded)]
+    for match in _ZH.finditer(folded):
+        value = _number(match["n"] or match["chosen"])
+        backwards = match.group().startswith("倒数")
+        out.append(found("position", -value if value and backwards else value, text, match.start(), match.end()))
+    for match in _EN.finditer(folded):
+        if match["number"] and _MORE_DIGITS.match(folded, match.end()):
+            continue  # "number one three eight ..." is a phone number
+        out.append(found("position", _english(match), text, match.start(), match.end()))
+    return sorted(out, key=lambda f: f.start)
+
+
+def _number(said: str) -> int | None:
+    value = int(said) if said.isdigit() and said.isascii() else numerals_zh.read(said)
+    return int(value) if value is not None and 1 <= value <= MAX_POSITION else None
+
+
+def _english(match: re.Match[str]) -> int | None:
+    if match["ordinal"]:
+        return next(_ORDINALS[w] for w in match["ordinal"].split() if w in _ORDINALS)
+    said = match["nth"] or match["number"] or match["hash"]
+    return _CARDINALS.get(said) or _number(said)
