@@ -111,6 +111,22 @@ def one(connection: sqlite3.Connection, sql: str, *values: Any) -> sqlite3.Row |
     return row
 
 
+def page_of(
+    connection: sqlite3.Connection, table: str, order: str, where: str = "1", values: tuple[Any, ...] = ()
+) -> tuple[list[sqlite3.Row], int]:
+    """The rows of the page asked for, and how many there are in all. The SQL words are ours, never a client's."""
+    limit, offset = page()
+    total: int = connection.execute(f"SELECT count(*) FROM {table} WHERE {where}", values).fetchone()[0]  # noqa: S608
+    sql = f"SELECT * FROM {table} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
+    return connection.execute(sql, (*values, limit, offset)).fetchall(), total
+
+
+def of_line() -> tuple[str, tuple[Any, ...]]:
+    """(where, values) for the number a list request asks for; all rows where it names none."""
+    number = asked_number()
+    return ("1", ()) if number is None else ("msisdn = ?", (number,))
+
+
 def quantity(value: int, units: str) -> Json:
     """A TMF Quantity. Money (`CNY`) is given fen, written in yuan, and carries the exact fen beside it."""
     if units == "CNY":

@@ -7,14 +7,14 @@ from flask import Blueprint, Response, jsonify
 
 from reference_api.answers import (
     Json,
-    asked_number,
     fields_of,
     href,
     listing,
     new_id,
     nothing,
+    of_line,
     one,
-    page,
+    page_of,
     quantity,
     select,
     store,
@@ -33,14 +33,7 @@ blueprint = Blueprint("buckets", __name__, url_prefix=BASE)
 
 @blueprint.get("/bucket")
 def list_buckets() -> Response:
-    limit, offset = page()
-    connection = store().connection
-    where, values = ("WHERE msisdn = ?", (asked_number(),)) if asked_number() else ("", ())
-    total = connection.execute(f"SELECT count(*) FROM buckets {where}", values).fetchone()[0]  # noqa: S608 -- fixed text
-    rows = connection.execute(
-        f"SELECT * FROM buckets {where} ORDER BY msisdn, usage_type, valid_until, id LIMIT ? OFFSET ?",  # noqa: S608
-        (*values, limit, offset),
-    )
+    rows, total = page_of(store().connection, "buckets", "msisdn, usage_type, valid_until, id", *of_line())
     return listing([bucket_body(row) for row in rows], total)
 
 
@@ -122,16 +115,9 @@ def bucket_ref(bucket_id: str, usage_type: str) -> Json:
 
 @blueprint.get("/accumulatedBalance")
 def list_accumulated() -> Response:
-    limit, offset = page()
     connection = store().connection
-    number = asked_number()
-    where, values = ("WHERE msisdn = ?", (number,)) if number else ("", ())
-    total = connection.execute(f"SELECT count(*) FROM lines {where}", values).fetchone()[0]  # noqa: S608 -- fixed text
-    rows = connection.execute(
-        f"SELECT msisdn, customer_id FROM lines {where} ORDER BY msisdn LIMIT ? OFFSET ?",  # noqa: S608
-        (*values, limit, offset),
-    )
-    return listing([_accumulated_body(connection, row) for row in rows.fetchall()], total)
+    rows, total = page_of(connection, "lines", "msisdn", *of_line())
+    return listing([_accumulated_body(connection, row) for row in rows], total)
 
 
 @blueprint.get("/accumulatedBalance/<balance_id>")
@@ -166,15 +152,9 @@ def _accumulated_body(connection: sqlite3.Connection, line: sqlite3.Row) -> Json
 @blueprint.get("/balanceAction")
 def list_actions() -> Response:
     """Newest first: top-ups, orders, refunds, adjustments; one row of the ledger each."""
-    limit, offset = page()
     connection = store().connection
-    number = asked_number()
-    where, values = ("WHERE msisdn = ?", (number,)) if number else ("", ())
-    total = connection.execute(f"SELECT count(*) FROM ledger {where}", values).fetchone()[0]  # noqa: S608 -- fixed text
-    rows = connection.execute(
-        f"SELECT * FROM ledger {where} ORDER BY id DESC LIMIT ? OFFSET ?", (*values, limit, offset)  # noqa: S608
-    )
-    return listing([_action_body(connection, row) for row in rows.fetchall()], total)
+    rows, total = page_of(connection, "ledger", "id DESC", *of_line())
+    return listing([_action_body(connection, row) for row in rows], total)
 
 
 @blueprint.get("/balanceAction/<action_id>")

@@ -21,8 +21,7 @@ from reference_api.answers import (
     money,
     new_id,
     one,
-    page,
-    select,
+    page_of,
     settings,
     store,
 )
@@ -46,8 +45,8 @@ SHAPE = Shape(
             "authorizationCode": STRING, "correlatorId": STRING, "description": STRING, "name": STRING, "paymentDate": MOMENT,
             "status": STRING, "statusDate": MOMENT, "account": reference(), "amount": _MONEY, "taxAmount": _MONEY,
             "totalAmount": _MONEY, "channel": reference(), "payer": party(), "paymentItem": many(record({"id": STRING})),
-            "paymentMethod": record({"id": STRING, "href": URI, "name": STRING}), "characteristic": many(record({"name": STRING})),
-            **TYPED,
+            "paymentMethod": record({"id": STRING, "href": URI, "name": STRING}),
+            "characteristic": many(record({"name": STRING})), **TYPED,
         },
         *REQUIRED,
     )
@@ -90,8 +89,13 @@ def pay(connection: sqlite3.Connection, charge: Charge) -> sqlite3.Row:
             stamp(settles) if settles else None, json.dumps(charge.body or {}),
         ),
     )  # fmt: skip
+    return require_payment(connection, payment_id)
+
+
+def require_payment(connection: sqlite3.Connection, payment_id: str) -> sqlite3.Row:
     row = one(connection, "SELECT * FROM payments WHERE id = ?", payment_id)
-    assert row is not None  # noqa: S101 -- inserted three lines above
+    if row is None:
+        raise NotFound("There is no such payment")
     return row
 
 
@@ -120,18 +124,12 @@ def create_payment(connection: sqlite3.Connection, body: Json) -> Json:
 
 @blueprint.get("/payment/<payment_id>")
 def show_payment(payment_id: str) -> Response:
-    row = one(store().connection, "SELECT * FROM payments WHERE id = ?", payment_id)
-    if row is None:
-        raise NotFound("There is no such payment")
-    return jsonify(fields_of(payment_body(row), REQUIRED))
+    return jsonify(fields_of(payment_body(require_payment(store().connection, payment_id)), REQUIRED))
 
 
 @blueprint.get("/payment")
 def list_payments() -> Response:
-    limit, offset = page()
-    connection = store().connection
-    rows = select(connection, "SELECT * FROM payments ORDER BY created_at DESC, id LIMIT ? OFFSET ?", limit, offset)
-    total = select(connection, "SELECT count(*) AS n FROM payments")[0]["n"]
+    rows, total = page_of(store().connection, "payments", "created_at DESC, id")
     return listing([payment_body(row) for row in rows], total, REQUIRED)
 
 

@@ -109,6 +109,7 @@ CREATE TABLE IF NOT EXISTS orders (
     cancellation_date TEXT, cancellation_reason TEXT,
     total_fen INTEGER NOT NULL, paid_fen INTEGER NOT NULL DEFAULT 0, refunded_fen INTEGER NOT NULL DEFAULT 0,
     payment_id TEXT, payment_method TEXT NOT NULL DEFAULT 'balance',
+    address_id TEXT,                      -- broadband: where
     body TEXT NOT NULL DEFAULT '{}'
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS orders_customer ON orders (customer_id, order_date DESC);
@@ -124,6 +125,7 @@ CREATE TABLE IF NOT EXISTS order_items (
 CREATE TABLE IF NOT EXISTS shipments (
     order_id TEXT PRIMARY KEY REFERENCES orders (id),
     carrier TEXT NOT NULL, tracking_number TEXT NOT NULL,
+    stage TEXT NOT NULL DEFAULT 'transit' CHECK (stage IN ('packed', 'transit', 'delivered')),  -- packed: can still be stopped
     last_event_zh TEXT NOT NULL, last_event_en TEXT NOT NULL, last_event_at TEXT NOT NULL,
     expected_delivery_date TEXT, delivered_at TEXT, address_text TEXT
 ) WITHOUT ROWID;

@@ -1,6 +1,6 @@
 """TMF654 topupBalance: money onto a line, paid from outside. Credit and payment are one commit.
 
-Limits: ¥1 to ¥3,000 a time, ¥5,000 a day (China's) and line. Topping up another person's number is fine; the payer is `requestor`.
+Limits: ¥1 to ¥3,000 a time, ¥5,000 a day (China's) and line. Another person's number is fine; the payer is `requestor`.
 """
 
 import json
@@ -9,7 +9,19 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, jsonify, request
 
-from reference_api.answers import Json, asked_number, fields_of, href, listing, new_id, one, page, quantity, read_json, store
+from reference_api.answers import (
+    Json,
+    fields_of,
+    href,
+    listing,
+    new_id,
+    of_line,
+    one,
+    page_of,
+    quantity,
+    read_json,
+    store,
+)
 from reference_api.buckets import BASE, amount_in, bucket_ref, resource
 from reference_api.clock import day_start, now, stamp
 from reference_api.errors import NotFound, Refusal
@@ -129,18 +141,12 @@ def show_topup(topup_id: str) -> Response:
 @blueprint.get("/topupBalance")
 def list_topups() -> Response:
     """Newest first. `idempotencyKey` finds the one made under a key; `logicalResource.value` those of a line."""
-    limit, offset = page()
     connection = store().connection
-    where, values = "", ()
+    where, values = of_line()
     if "idempotencyKey" in request.args:
-        where, values = "WHERE id = ?", (made_by(connection, OPERATION, request.args["idempotencyKey"]),)
-    elif asked_number():
-        where, values = "WHERE msisdn = ?", (asked_number(),)
-    total = connection.execute(f"SELECT count(*) FROM topups {where}", values).fetchone()[0]  # noqa: S608 -- fixed text
-    rows = connection.execute(
-        f"SELECT * FROM topups {where} ORDER BY requested_at DESC, id LIMIT ? OFFSET ?", (*values, limit, offset)  # noqa: S608
-    )
-    return listing([topup_body(row) for row in rows.fetchall()], total)
+        where, values = "id = ?", (made_by(connection, OPERATION, request.args["idempotencyKey"]),)
+    rows, total = page_of(connection, "topups", "requested_at DESC, id", where, values)
+    return listing([topup_body(row) for row in rows], total)
 
 
 @blueprint.patch("/topupBalance/<topup_id>")
