@@ -12,7 +12,8 @@ from typing import Any
 from actions.services import Services
 from carrier.errors import CarrierError, OutcomeUnknown, Refused, Unavailable
 from customers.identity import Identity
-from customers.journal import JournalState, Row
+from customers.errors import DayLimitReached
+from customers.journal import JournalRow, JournalState
 
 
 class Outcome(str, Enum):
@@ -41,12 +42,26 @@ class Operation:
     send: Callable[[], dict[str, Any] | None]
     find: Callable[[], dict[str, Any] | None]
     """Both return the receipt, or None while the operator is still working on it (send) or knows nothing (find)."""
+    amount_fen: int = 0
+    day_limit_fen: int | None = None
+    """What a customer may spend a day without a fresh code; None where one was given, or the operation costs nothing."""
 
 
 def carry_out(services: Services, conversation: str, identity: Identity, operation: Operation) -> Result:
     """Act once and tell what is true. Raises RecordsDown when the journal cannot be written: then nothing was sent."""
     journal = services.journal
-    row = journal.intend(operation.key, conversation, identity.customer_id, operation.name, operation.values)
+    try:
+        row = journal.intend(
+            operation.key,
+            conversation=conversation,
+            customer_id=identity.customer_id,
+            operation=operation.name,
+            values=operation.values,
+            amount_fen=operation.amount_fen,
+            day_limit_fen=operation.day_limit_fen,
+        )
+    except DayLimitReached:  # two conversations of one customer at once: the second needs a code after all
+        return Result(Outcome.REFUSED, "", {"code": "codeExpired"})
     if row.state is JournalState.INTENDED:
         row = journal.mark_sent(operation.key)
         return _send(services, row, operation)
@@ -55,7 +70,7 @@ def carry_out(services: Services, conversation: str, identity: Identity, operati
     return _as_recorded(row)
 
 
-def _send(services: Services, row: Row, operation: Operation) -> Result:
+def _send(services: Services, row: JournalRow, operation: Operation) -> Result:
     try:
         receipt = operation.send()
     except Refused as refusal:
@@ -69,7 +84,7 @@ def _send(services: Services, row: Row, operation: Operation) -> Result:
     return _as_recorded(services.journal.mark_done(operation.key, receipt))
 
 
-def _look_up(services: Services, row: Row, operation: Operation) -> Result:
+def _look_up(services: Services, row: JournalRow, operation: Operation) -> Result:
     """By key; never sent again. What the operator does not know yet stays unknown: the request may still be on its way."""
     try:
         receipt = operation.find()
@@ -80,11 +95,16 @@ def _look_up(services: Services, row: Row, operation: Operation) -> Result:
     return _as_recorded(services.journal.mark_done(operation.key, receipt)) if receipt else _as_recorded(row)
 
 
-def _as_recorded(row: Row) -> Result:
+def reference(key: str) -> str:
+    """The short number of a journal row that customers are told."""
+    return key[:8].upper()
+
+
+def _as_recorded(row: JournalRow) -> Result:
     detail = dict(row.outcome or {})
     if row.state is JournalState.DONE:
-        return Result(Outcome.DONE, row.reference, detail)
+        return Result(Outcome.DONE, reference(row.key), detail)
     if row.state is JournalState.REFUSED:
         outcome = Outcome.NOT_DONE if detail.get("nothing_happened") else Outcome.REFUSED
-        return Result(outcome, row.reference, detail)
-    return Result(Outcome.UNKNOWN, row.reference, detail)
+        return Result(outcome, reference(row.key), detail)
+    return Result(Outcome.UNKNOWN, reference(row.key), detail)

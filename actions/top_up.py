@@ -109,7 +109,13 @@ class DoTopUp(TaskEnd):
             return receipt(found) if found else None
 
         record = {"number": number, "amount_fen": amount, "method": values["top_up_method"]}
-        return Operation(self.task, key, record, send, find)
+        proved = self.services.verification.code_accepted(turn.conversation, DoTopUp.digest_of(values, identity))
+        limit = None if proved else FREE_OF_CODE_FEN_A_DAY
+        return Operation(self.task, key, record, send, find, amount_fen=amount, day_limit_fen=limit)
+
+    @staticmethod
+    def digest_of(values: Values, identity: Identity) -> str:
+        return TaskForm.registry["top_up_form"].digest(values, identity)
 
     def tell(self, turn: Turn, say: Say, values: Values, receipt: dict[str, Any]) -> None:
         amount, number = say.money(values["top_up_amount"]), say.number(values["top_up_number"])

@@ -1,0 +1,1 @@
+"""The one way to an answer: take_turn (turn.py)."""

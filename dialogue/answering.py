@@ -1,0 +1,168 @@
+"""Inside one turn: what the customer meant to send, what the bot says to it, and what is recorded of both."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from core.clock import Clock
+from core.logs import get_logger
+from customers.conversation import Awaiting, Conversation, Conversations
+from customers.errors import ConversationGone
+from customers.identity import Identities
+from customers.outcomes import Outcome, Proof
+from customers.verification import Verification
+from dialogue.apology import Apology
+from dialogue.buttons import Buttons, Choice, is_token
+from dialogue.engine import Asked, Engine, Heard
+from dialogue.errors import BotDown, BotFailed, DialogueError
+from dialogue.inbox import Lease, Line, Waiting
+from dialogue.replies import Reply, digest, our_words, sorted_out, varied
+from dialogue.requests import split
+from dialogue.secret_words import HIDDEN, awaited_secret, without_secrets
+from language.neutralise import neutralise
+from language.script import detect
+
+AWAITED_FOR = timedelta(minutes=5)  # an asked-for PIN or code is taken as one for this long
+FLIP_AFTER = 2  # utterances in the other language that outweigh an explicit choice
+REQUESTS_A_TURN = 4  # one and the three that may wait
+PROOF_SLOTS = ("identity", "proof")
+
+log = get_logger(__name__)
+
+
+@dataclass
+class Worked:
+    """What a turn comes to; committed as a whole."""
+
+    state: Conversation
+    replies: list[Reply] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What goes to the bot, and what the transcript shows of it."""
+
+    text: str
+    shown: str
+    trusted: bool = False
+    first: tuple[Reply, ...] = ()  # our own words before the bot's
+
+
+class Answering:
+    """Knows a turn from the inside; knows nothing of who waits for it."""
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        identities: Identities,
+        verification: Verification,
+        buttons: Buttons,
+        engine: Engine,
+        apology: Apology,
+        clock: Clock,
+    ) -> None:
+        self._conversations = conversations
+        self._identities = identities
+        self._verification = verification
+        self._buttons = buttons
+        self._engine = engine
+        self._apology = apology
+        self._clock = clock
+
+    def answer(self, lease: Lease, waiting: Waiting) -> Worked:
+        """Answer one utterance. Raises StoreDown, LeaseLost; whatever else goes wrong becomes an apology."""
+        state = self._conversations.load(lease.conversation)
+        if state is None:
+            raise ConversationGone(lease.conversation)
+        self._identities.touch(state.id)
+        meant = self._meant(state, waiting)
+        if not meant.trusted:
+            self._hear_language(state, meant.text)
+        replies = [*meant.first, *self._ask(lease, waiting, state, meant)]
+        shown = self._buttons.offer(state.id, varied(replies, state.said, state.language))
+        state.said = tuple(dict.fromkeys(digest(reply.text) for reply in shown if reply.text))[:20]
+        lines = [Line("customer", {"text": meant.shown}, waiting.client_id), *(Line("bot", reply.to_dict()) for reply in shown)]
+        return Worked(state, shown, lines)
+
+    # what was meant
+    def _meant(self, state: Conversation, waiting: Waiting) -> Meant:
+        text = neutralise(waiting.text)
+        if is_token(text):
+            return self._clicked(state, self._buttons.clicked(state.id, text))
+        if state.awaiting and state.awaiting.until > self._clock.now() and (secret := awaited_secret(text)):
+            return self._checked(state, state.awaiting, secret)
+        if choice := self._buttons.typed(state.id, text):
+            return Meant(choice.payload, text, trusted=True)
+        safe = without_secrets(text)
+        if safe != text:
+            return Meant(safe, safe, first=(our_words("secret_warning", state.language),))
+        return Meant(text or "?", text)
+
+    @staticmethod
+    def _clicked(state: Conversation, choice: Choice | None) -> Meant:
+        if choice is None:
+            return Meant("/repeat", "…", trusted=True, first=(our_words("choice_closed", state.language),))
+        return Meant(choice.payload, choice.title, trusted=True)
+
+    def _checked(self, state: Conversation, awaiting: Awaiting, secret: str) -> Meant:
+        """The one way of a secret: to customers/verification. The bot hears only what came of it."""
+        outcome = self._verification.submit(state.id, awaiting, secret)
+        if outcome.is_accepted:
+            state.awaiting = None
+            return Meant("/verification_done", HIDDEN, trusted=True)
+        return Meant(f"/verification_failed{self._reason(awaiting, outcome)}", HIDDEN, trusted=True)
+
+    def _reason(self, awaiting: Awaiting, outcome: Outcome) -> str:
+        reason = "spent" if outcome.kind is Proof.LOCKED and awaiting.kind == "sms_code" else outcome.kind.value
+        minutes = max(1, round((outcome.until - self._clock.now()).total_seconds() / 60)) if outcome.until else 15
+        return f'{{"reason": "{reason}", "left": "{outcome.left or 0}", "minutes": "{minutes}"}}'
+
+    @staticmethod
+    def _hear_language(state: Conversation, text: str) -> None:
+        heard = detect(text)
+        if heard is None or heard == state.language:
+            state.other_language_streak = 0
+            return
+        state.other_language_streak += 1
+        if not state.language_chosen or state.other_language_streak >= FLIP_AFTER:
+            state.language, state.language_chosen, state.other_language_streak = heard, False, 0
+
+    # what the bot says
+    def _ask(self, lease: Lease, waiting: Waiting, state: Conversation, meant: Meant) -> list[Reply]:
+        requests = [meant.text]
+        if not meant.trusted:
+            requests = list(self._requests(meant.text))
+        replies: list[Reply] = []
+        for number in range(REQUESTS_A_TURN):
+            text = requests.pop(0)
+            asked = Asked(state.id, state.channel, text, f"{waiting.turn}/{number}", lease.fence, state.language, meant.trusted and number == 0)
+            try:
+                heard = self._engine.ask(asked)
+            except (BotDown, BotFailed) as error:
+                log.warning("turn.failed", conversation=state.id, error=error.code, why=str(error))
+                state.awaiting = None
+                return [*replies, self._apology.after(error, state)]
+            said, signals = sorted_out(heard.messages)
+            self._heed(state, heard, signals)
+            replies += said
+            state.waiting_requests = (*requests, *state.waiting_requests)[:3]
+            if heard.loop is not None or not state.waiting_requests:
+                break
+            requests, state.waiting_requests = list(state.waiting_requests), ()
+        return replies or [our_words("apology", state.language)]
+
+    def _requests(self, text: str) -> tuple[str, ...]:
+        try:
+            return split(text, self._engine.parse)
+        except DialogueError:
+            return (text,)
+
+    def _heed(self, state: Conversation, heard: Heard, signals: dict[str, Any]) -> None:
+        """Take the bot's signals: which secret is awaited, which language was chosen."""
+        if kind := signals.get("await"):
+            state.awaiting = Awaiting(kind=kind, operation=str(signals["operation"]), until=self._clock.now() + AWAITED_FOR)
+        elif heard.asked not in PROOF_SLOTS:
+            state.awaiting = None
+        if language := signals.get("language"):
+            state.language, state.language_chosen, state.other_language_streak = language, True, 0

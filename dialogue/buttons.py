@@ -1,0 +1,79 @@
+"""Buttons (docs/decisions.md, D9): what a choice stands for stays here; the customer's page gets an opaque token.
+
+A token works only inside its own conversation. Clicked again it names the same turn, so the first answer comes again; one that is no longer
+on offer is stale. A typed title, or its number in the list, picks the same choice as a click.
+"""
+
+import json
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import NAMESPACE_URL, uuid5
+
+from core.keys import Keys
+from core.seal import Sealer
+from core.store import Store
+from core.vault import Vault
+from dialogue.replies import Reply
+
+TOKEN = re.compile(r"b\.[A-Za-z0-9_-]{22}")
+MOST = 13  # in one message; the fourteenth belongs on another page
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`title` is what the customer saw, `payload` what the bot gets (it may begin with a slash: we made it)."""
+
+    token: str
+    title: str
+    payload: str
+
+
+def is_token(text: str) -> bool:
+    return TOKEN.fullmatch(text.strip()) is not None
+
+
+def turn_of(conversation: str, token: str) -> str:
+    """One click, one turn: the id is the token's, whatever id the client sent."""
+    return uuid5(NAMESPACE_URL, f"careline:{conversation}:{token.strip()}").hex
+
+
+class Buttons:
+    """Every method may raise StoreDown."""
+
+    def __init__(self, store: Store, sealer: Sealer) -> None:
+        self._vault = Vault(store, sealer)
+
+    def offered(self, conversation: str) -> list[Choice]:
+        """The choices shown with the last answer, in order."""
+        plain = self._vault.get(Keys.buttons(conversation), conversation, "buttons")
+        return [Choice(**raw) for raw in json.loads(plain)] if plain else []
+
+    def clicked(self, conversation: str, token: str) -> Choice | None:
+        """The choice behind a token while it is on offer; None for one that is stale, foreign or made up."""
+        return next((choice for choice in self.offered(conversation) if secrets.compare_digest(choice.token, token.strip())), None)
+
+    def typed(self, conversation: str, text: str) -> Choice | None:
+        """The choice whose title, or number in the list, was typed."""
+        choices = self.offered(conversation)
+        wanted = _folded(text)
+        if wanted.isdecimal() and 1 <= int(wanted[:3]) <= len(choices) and not any(_folded(c.title) == wanted for c in choices):
+            return choices[int(wanted[:3]) - 1]
+        return next((choice for choice in choices if _folded(choice.title) == wanted), None)
+
+    def offer(self, conversation: str, replies: Sequence[Reply]) -> list[Reply]:
+        """The replies with tokens for payloads; these choices, and only these, are on offer from now on."""
+        choices: list[Choice] = []
+        shown = []
+        for reply in replies:
+            made = [Choice(f"b.{secrets.token_urlsafe(16)}", b["title"], b["payload"]) for b in reply.buttons[:MOST]]
+            choices += made
+            shown.append(replace(reply, buttons=tuple({"title": c.title, "payload": c.token} for c in made)))
+        plain = json.dumps([choice.__dict__ for choice in choices], ensure_ascii=False).encode()
+        self._vault.put(Keys.buttons(conversation), conversation, "buttons", plain)
+        return shown
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\s.。、）)]+$", "", text.strip()).lower()

@@ -1,0 +1,110 @@
+"""What the customer gets: channel-neutral replies, and our own sentences for when the bot has none.
+
+A bot message with `custom` is a signal to the gateway (await, language, slower) and never reaches a customer.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+SHOWABLE = ("text", "buttons", "image", "attachment", "elements")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message. `buttons`: {title, payload}; to the outside a payload is an opaque token (dialogue/buttons.py)."""
+
+    text: str = ""
+    buttons: tuple[dict[str, str], ...] = ()
+    image: str | None = None
+    custom: dict[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        shown: dict[str, Any] = {"text": self.text} if self.text else {}
+        if self.buttons:
+            shown["buttons"] = [dict(button) for button in self.buttons]
+        if self.image:
+            shown["image"] = self.image
+        if self.custom:
+            shown["custom"] = self.custom
+        return shown
+
+    @classmethod
+    def from_dict(cls, raw: dict[str, Any]) -> "Reply":
+        return cls(raw.get("text", ""), tuple(raw.get("buttons", ())), raw.get("image"), raw.get("custom", {}))
+
+
+def sorted_out(messages: Sequence[dict[str, Any]]) -> tuple[list[Reply], dict[str, Any]]:
+    """The bot's messages as replies, and its signals merged into one dict."""
+    replies, signals = [], {}
+    for message in messages:
+        signals.update(message.get("custom") or {})
+        if any(message.get(part) for part in SHOWABLE):
+            buttons = tuple({"title": b["title"], "payload": b["payload"]} for b in message.get("buttons") or ())
+            replies.append(Reply(str(message.get("text") or ""), buttons, message.get("image")))
+    return replies, signals
+
+
+# Lead-ins for a sentence that would otherwise come twice in a row, in turn.
+AGAIN = {
+    "zh": ("再跟您确认一下：", "还是刚才的问题：", "麻烦您再看一下："),
+    "en": ("Once more: ", "Back to the question: ", "Just to check again: "),
+}
+
+# Our own words, for when no bot can speak. (zh, en)
+WORDS = {
+    "apology": (
+        "抱歉，系统刚才没有处理好您的话。您可以再说一次，或者回复“转人工”，我们请同事联系您。",
+        "Sorry, something went wrong on our side. Please say that again, or reply “agent” and a colleague will contact you.",
+    ),
+    "unsure_operation": (
+        "抱歉，系统中断了一下。您的办理（单号 {reference}）已经提交，正在核实结果，请不要重复操作，有结果会告诉您。",
+        "Sorry, we were interrupted. Your request (no. {reference}) was submitted and we are checking its outcome. Please don't repeat it.",
+    ),
+    "nothing_done": (
+        "抱歉，系统中断了一下，刚才没有办理任何业务，也没有扣款。请稍后再说一次，或者回复“转人工”。",
+        "Sorry, we were interrupted. Nothing was carried out and nothing was charged. Please try again shortly, or reply “agent”.",
+    ),
+    "busy": (
+        "现在咨询的人比较多，您的消息已经收到，正在排队，很快回复您，不用重复发送。",
+        "We are busy right now. Your message is received and in line; the answer will come shortly, no need to send it again.",
+    ),
+    "moment": (
+        "还在为您处理，请稍等一下，马上回复您。",
+        "Still working on it. One moment, the answer is on its way.",
+    ),
+    "too_many": (
+        "您发得有点快，前面的消息还没处理完，请稍等一下再发。",
+        "You are ahead of me: please wait a moment until I have answered your earlier messages.",
+    ),
+    "secret_warning": (
+        "为了您的安全，刚才消息里的密码或验证码我已经遮住，没有保存。没有请您输入时，请不要发送密码、验证码或银行卡号。",
+        "For your safety I have hidden the password, code or card number in your message; it was not kept. Please never send one unless we ask for it.",
+    ),
+    "choice_closed": (
+        "这个选项已经失效了，我们接着刚才的话说。",
+        "That choice is closed now. Let's go on from where we were.",
+    ),
+    "next_request": ("您刚才还提到：", "You also asked: "),
+}
+
+
+def our_words(name: str, language: str | None, **values: str) -> Reply:
+    zh, en = WORDS[name]
+    return Reply((en if language == "en" else zh).format(**values))
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def varied(replies: Sequence[Reply], said: Sequence[str], language: str | None) -> list[Reply]:
+    """The replies with a lead-in before every sentence of the last turn, so that nothing is said twice in a row."""
+    leads = AGAIN["en" if language == "en" else "zh"]
+    fresh = []
+    for reply in replies:
+        wordings = [reply.text, *(lead + reply.text for lead in leads)]
+        chosen = next((words for words in wordings if digest(words) not in said), wordings[-1])
+        fresh.append(replace(reply, text=chosen) if reply.text else reply)
+    return fresh

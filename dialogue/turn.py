@@ -1,0 +1,167 @@
+"""take_turn: the one way from a customer's words to an answer, for every channel.
+
+accept -> (whoever holds the conversation's lease) -> button? secret? neutralise -> the bot -> replies, recorded in one commit.
+The caller waits for the recorded answer; when it comes too late for the caller, it is kept and given with the next one.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from uuid import NAMESPACE_URL, uuid5
+
+from core.clock import Clock, millis
+from core.errors import CarelineError
+from core.logs import get_logger
+from core.settings import Settings
+from customers.conversation import Conversation
+from dialogue.answering import Answering
+from dialogue.buttons import is_token, turn_of
+from dialogue.errors import InboxFull, LeaseLost
+from dialogue.inbox import LEASE_MS, Answer, Inbox, Lease, Waiting
+from dialogue.late import Late
+from dialogue.replies import Reply, our_words
+
+BUSY_SECONDS = 2.5  # a customer whose turn has not begun by then is told so
+LOOK_SECONDS = 0.25  # how often a waiter looks for an answer that another process recorded
+WORKERS_MOST = 400  # conversations of one process that may wait for the bot; beyond it nobody new is let in
+
+log = get_logger(__name__)
+
+
+class Told(str, Enum):
+    """What the caller was given."""
+
+    ANSWER = "answer"
+    BUSY = "busy"  # in line; the answer comes later
+    MOMENT = "moment"  # being worked on; the answer comes later
+    TOO_MANY = "too_many"  # not accepted
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """`client_id`: the client's own id of this message; the same id again gets the first answer."""
+
+    client_id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Result:
+    told: Told
+    replies: tuple[Reply, ...]
+
+
+class Turns:
+    """Takes turns. One instance a process; `answering` does the work inside a turn."""
+
+    def __init__(self, inbox: Inbox, answering: Answering, late: Late, clock: Clock, settings: Settings) -> None:
+        self._inbox = inbox
+        self._answering = answering
+        self._late = late
+        self._clock = clock
+        self._wait_seconds = settings.turn_wait_seconds
+        self._in_flight = threading.BoundedSemaphore(settings.turns_in_flight)
+        self._workers = threading.BoundedSemaphore(WORKERS_MOST)
+        self._bells: dict[str, threading.Event] = {}
+        self._begun: set[str] = set()
+
+    def take_turn(self, conversation: Conversation, utterance: Utterance) -> Result:
+        """The answer to this utterance, after any that was owed from before. Raises StoreDown."""
+        waiting = self._waiting(conversation, utterance)
+        bell = self._bells.setdefault(waiting.turn, threading.Event())
+        try:
+            self._inbox.accept(conversation.id, waiting)
+            if not self._work_on(conversation.id):
+                raise InboxFull("too many conversations wait in this process")
+            return self._await(conversation, waiting, bell)
+        except InboxFull:
+            return Result(Told.TOO_MANY, (our_words("too_many", conversation.language),))
+        finally:
+            self._bells.pop(waiting.turn, None)
+
+    def drain(self, conversation_id: str) -> None:
+        """Work off a conversation's inbox while the lease can be had; also called by the clerk for what a dead process left."""
+        lease = self._inbox.lease(conversation_id)
+        if lease is None:
+            return
+        with self._renewed(lease):
+            while True:
+                while (waiting := self._inbox.first(conversation_id)) is not None:
+                    self._one(lease, waiting)
+                if self._inbox.release(lease):
+                    return
+
+    # the caller's side
+    def _waiting(self, conversation: Conversation, utterance: Utterance) -> Waiting:
+        text = utterance.text
+        named = turn_of(conversation.id, text) if is_token(text) else uuid5(NAMESPACE_URL, f"{conversation.id}|{utterance.client_id}").hex
+        return Waiting(named, utterance.client_id, text, millis(self._clock.now()))
+
+    def _await(self, conversation: Conversation, waiting: Waiting, bell: threading.Event) -> Result:
+        started = self._clock.monotonic()
+        looked_for_work = started
+        while True:
+            answer = self._inbox.answer(conversation.id, waiting.turn)
+            if answer is not None:
+                return Result(Told.ANSWER, (*self._late.collect(conversation.id, but=waiting.turn), *answer.replies))
+            waited = self._clock.monotonic() - started
+            begun = waiting.turn in self._begun
+            if waited >= (self._wait_seconds if begun else BUSY_SECONDS):
+                self._late.owe(conversation.id, waiting.turn)
+                told = Told.MOMENT if begun else Told.BUSY
+                return Result(told, (our_words(told.value, conversation.language),))
+            if self._clock.monotonic() - looked_for_work > LEASE_MS / 4000:  # its worker may have died with the lease
+                looked_for_work = self._clock.monotonic()
+                self._work_on(conversation.id)
+            bell.wait(LOOK_SECONDS)
+
+    def _work_on(self, conversation_id: str) -> bool:
+        if not self._workers.acquire(blocking=False):
+            return False
+        threading.Thread(target=self._drain_quietly, args=(conversation_id,), daemon=True).start()
+        return True
+
+    # the worker's side
+    def _drain_quietly(self, conversation_id: str) -> None:
+        try:
+            self.drain(conversation_id)
+        except LeaseLost:
+            log.info("turn.lease_lost", conversation=conversation_id)
+        except CarelineError as error:
+            log.warning("turn.stopped", conversation=conversation_id, error=error.code)
+        except Exception as error:  # a thread's last chance to be heard; the utterance stays in the inbox
+            log.exception("turn.crashed", conversation=conversation_id, error=type(error).__name__)
+        finally:
+            self._workers.release()
+
+    def _one(self, lease: Lease, waiting: Waiting) -> Answer:
+        with self._in_flight:
+            self._begun.add(waiting.turn)
+            try:
+                worked = self._answering.answer(lease, waiting)
+                return self._inbox.commit(lease, waiting, worked.replies, worked.state, worked.lines)
+            finally:
+                self._begun.discard(waiting.turn)
+                if (bell := self._bells.get(waiting.turn)) is not None:
+                    bell.set()
+
+    @contextmanager
+    def _renewed(self, lease: Lease) -> Iterator[None]:
+        done = threading.Event()
+
+        def renew() -> None:
+            while not done.wait(LEASE_MS / 4000):
+                try:
+                    if not self._inbox.renew(lease):
+                        return
+                except CarelineError:
+                    continue  # Redis may come back before the lease lapses
+
+        keeper = threading.Thread(target=renew, daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            done.set()
