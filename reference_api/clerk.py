@@ -1,4 +1,4 @@
-"""The server's one background thread: settles slow payments, delivers callbacks, writes audit rows.
+"""The server's one background thread: settles slow payments, begins billing cycles, delivers callbacks, writes audit rows.
 
 Everything it does is found in the database, so a kill loses no work: the next start goes on where this one stopped.
 """
@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+from reference_api import provider
 from reference_api.access import Journal
 from reference_api.answers import select
 from reference_api.clock import now, stamp
 from reference_api.faults import FaultKind, Faults
-from reference_api.settlement import settle_due
+from reference_api.settlement import begin_cycles, settle_due
 from reference_api.store import Store
 
 TICK_SECONDS = 0.2  # how often it looks when nobody wakes it
@@ -60,6 +61,8 @@ class Clerk(threading.Thread):
         """Everything that is due now, once."""
         with self._app.app_context():
             settle_due(self._store)
+            begin_cycles(self._store)
+            provider.settle_due(self._store)
             for row in self._due_callbacks():
                 self._deliver(row)
             self._journal.flush(self._store)

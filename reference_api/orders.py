@@ -16,6 +16,7 @@ from reference_api.orderstates import OrderState
 BASE = "/tmf-api/productOrderingManagement/v4"
 REQUIRED = ("productOrderItem",)
 OPERATION = "createProductOrder"
+KEPT_WORDS = ("description", "note", "channel", "priority", "requestedStartDate")
 CHANGEABLE = {"state", "productOrderItem", "description", "note", "cancellationReason", "@type"}
 
 blueprint = Blueprint("orders", __name__, url_prefix=BASE)
@@ -81,7 +82,7 @@ def delete_order(order_id: str) -> Response:
 def order_body(connection: sqlite3.Connection, row: sqlite3.Row) -> Json:
     """An order as the standard writes it; `shipment`, `effective` and the fen are ours."""
     said = json.loads(row["body"])
-    body: Json = {name: said[name] for name in ("description", "note", "channel", "priority", "requestedStartDate") if name in said}
+    body: Json = {name: said[name] for name in KEPT_WORDS if name in said}
     body |= {
         "id": row["id"],
         "href": href(f"{BASE}/productOrder/{row['id']}"),

@@ -23,7 +23,6 @@ CREATE TABLE IF NOT EXISTS customers (
     pin_hash TEXT NOT NULL,               -- see pins.py
     other_numbers TEXT NOT NULL DEFAULT '[]',  -- JSON list of other registered contact numbers, E.164
     pool INTEGER NOT NULL DEFAULT 0,      -- 1: tests may take this customer; 0: demo customers and the rest
-    pool_pin TEXT,                        -- the PIN in clear, for pool customers only (handed to the test that takes them)
     created_at TEXT NOT NULL,
     body TEXT NOT NULL DEFAULT '{}'
 ) WITHOUT ROWID;
