@@ -21,13 +21,17 @@ _FEN = re.compile(r" ?(?:分钱|fen(?![a-z]))")
 _FEN_AFTER = re.compile(r" ?(?:分钱?|fen(?![a-z]))")
 _HALF_AFTER = re.compile(r"半(?:钱)?| and a half(?![a-z])")
 _SIGN_BEFORE = re.compile(r"(?:[¥￥]|(?<![a-z])(?:rmb|cny)) ?$")
-_OTHER_MONEY = re.compile(r" ?(?:美元|美金|港币|港元|欧元|日元|英镑|(?:us )?dollars?|usd|hkd|eur|euros?|pounds?|gbp|cents?)(?![a-z])")
+_OTHER_MONEY = re.compile(
+    r" ?(?:美元|美金|港币|港元|欧元|日元|英镑|(?:us )?dollars?|usd|hkd|eur|euros?|pounds?|gbp|cents?)(?![a-z])"
+)
 _OTHER_SIGN = re.compile(r"[$€£] ?$")
 _LINK = re.compile(r"(?:[ ,]*(?:and )?(?=[a-z0-9])|零(?=[0-9一二三四五六七八九]))?")
-_HALF = re.compile(rf"半(?:块钱|块|元)|(?<![a-z])half an? (?:yuan|kuai|buck)(?![a-z])")
-_A_YUAN = re.compile(rf"(?<![a-z])an? (?:yuan|kuai|buck)(?![a-z])")
+_HALF = re.compile(r"半(?:块钱|块|元)|(?<![a-z])half an? (?:yuan|kuai|buck)(?![a-z])")
+_A_YUAN = re.compile(r"(?<![a-z])an? (?:yuan|kuai|buck)(?![a-z])")
 _JOIN = re.compile(r"[ -]+")
-_UNCLEAR = re.compile(r"(?:好?几十?|上|数)[十百千万]*(?:块钱|块|元)|(?<![a-z])(?:nan|inf|infinity) ?(?:yuan|元|块)|[¥￥] ?(?:nan|inf)")
+_UNCLEAR = re.compile(
+    r"(?:好?几十?|上|数)[十百千万]*(?:块钱|块|元)|(?<![a-z])(?:nan|inf|infinity) ?(?:yuan|元|块)|[¥￥] ?(?:nan|inf)"
+)
 _WHOLLY_UNCLEAR = re.compile(r" *[-+]?(?:nan|inf|infinity) *")
 
 # A bare number in front of one of these counts or names something else.
@@ -92,7 +96,7 @@ def _after_yuan(folded: str, known: Sequence[Number], index: int, end: int) -> t
     if index >= len(known):
         return 0, end, 0
     number, link = known[index], _LINK.match(folded, end)
-    zero = number.kind == "zh" and (number.digits or "").startswith("0") or (link is not None and link.group() == "零")
+    zero = (number.kind == "zh" and (number.digits or "").startswith("0")) or (link is not None and link.group() == "零")
     if number.start != end and (link is None or number.start != link.end()):
         return 0, end, 0
     jiao = _JIAO.match(folded, number.end)

@@ -18,8 +18,9 @@ _LOOK_AT = 400  # characters; nobody puts three requests into more
 _TRAIL = r"[ ,，、;；。.!！?？]*"
 # From the surest to the weakest. Each takes the pauses around it along.
 _CONNECTIVES: tuple[tuple[int, str], ...] = (
-    (4, r"另外(?:再)?|顺便(?:再|也|帮我)?|顺带(?:再)?|除此之外|还有一(?:个|件)?事|还想(?:要)?|还要(?!多|几|等)|(?<![a-z])(?:and also|also|as well as|on top of that|"
-        r"by the way|another thing|and then|after that|in addition|besides|plus(?! (?:pro|size|plan)))(?![a-z])"),
+    (4, r"另外再?|顺便(?:再|也|帮我)?|顺带再?|除此之外|还有一(?:个|件)?事|还想要?|还要(?!多|几|等)|"
+        r"(?<![a-z])(?:and also|also|as well as|on top of that|by the way|another thing|and then|after that|in addition|"
+        r"besides|plus(?! (?:pro|size|plan)))(?![a-z])"),
     (3, r"[。;；!！?？]"),
     (3, r"还有(?!多少|几|没有|没|什么|哪|多|剩)|然后(?:再)?|并且|而且|同时(?:再|也)?|接着|(?<![a-z])then(?![a-z])"),
     (2, r"(?<![一不你下])再(?!见|说|来一|次|也|讲|等|重复|度|三|加上?[一-龥]?个?[gG])|再(?=帮|给|查|看|充|办|开|买|加)"),
@@ -28,12 +29,18 @@ _CONNECTIVES: tuple[tuple[int, str], ...] = (
     (0, r"和|跟|以及|与|[、]|(?<=[一-龥])(?:也|并)(?=帮|给|查|看|充|办|开|买|加|要|取消)"),
 )
 _SCAN = [(weight, re.compile(rf"{_TRAIL}(?:{pattern}){_TRAIL}")) for weight, pattern in _CONNECTIVES]
-_NUMBER_BEFORE = re.compile(r"(?:hundred|thousand|million|[0-9]|half|one|two|three|four|five|six|seven|eight|nine|ten|yuan|kuai)$")
+_NUMBER_BEFORE = re.compile(
+    r"(?:hundred|thousand|million|[0-9]|half|one|two|three|four|five|six|seven|eight|nine|ten|yuan|kuai)$"
+)
 _NUMBER_AFTER = re.compile(
-    r"(?:an? half|[0-9]|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|"
+    r"(?:an? half|[0-9]|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    r"sixteen|seventeen|eighteen|"
     r"nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?![a-z]))"
 )
-_EDGE = re.compile(rf"^(?:{_TRAIL}(?:(?:{FILLER.pattern})|(?:and|also|then|plus)(?![a-z])|另外|顺便|然后|还有(?!多少|几|没)|并且|同时|再(?![见说])){_TRAIL})+|^{_TRAIL}")
+_EDGE = re.compile(
+    rf"^(?:{_TRAIL}(?:(?:{FILLER.pattern})|(?:and|also|then|plus)(?![a-z])|另外|顺便|然后|还有(?!多少|几|没)|并且|同时|"
+    rf"再(?![见说])){_TRAIL})+|^{_TRAIL}"
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,6 @@ def _likelihood(way: tuple[_Cut, ...]) -> tuple[float, int, int]:
 def _parts(text: str, way: tuple[_Cut, ...]) -> tuple[str, ...] | None:
     """The parts without connectives at their edges, None when one of them is too short to be a request."""
     starts, ends = [0] + [c.end for c in way], [c.start for c in way] + [len(text)]
-    parts = tuple(_EDGE.sub("", text[a:b]).strip(" ,，、;；。.!！") for a, b in zip(starts, ends))
+    parts = tuple(_EDGE.sub("", text[a:b]).strip(" ,，、;；。.!！") for a, b in zip(starts, ends, strict=True))
     short = any(sum(c.isalnum() for c in p) < MIN_PART for p in parts)
     return None if short or len(parts) > MAX_PARTS else parts

@@ -11,20 +11,24 @@ from language.words import CORRECTION, LONE_NO
 
 _NUMERIC = frozenset({"amount", "quantity", "data_volume"})  # a bare number after "no" may correct any of these
 _PAUSE = r"[ ,，。.、!！;；?？]*"
-_TAKEN_BACK = re.compile(rf"{CORRECTION.pattern}|{LONE_NO}|改成|改为|换成|变成|(?<![a-z])(?:change(?:d)? (?:it |that )?to|instead(?! of)|but)(?![a-z])")
+_TAKEN_BACK = re.compile(
+    rf"{CORRECTION.pattern}|{LONE_NO}|改成|改为|换成|变成|(?<![a-z])(?:changed? (?:it |that )?to|instead(?! of)|but)(?![a-z])"
+)
 _NOT_THE_NEXT = re.compile(
     rf"(?:(?<!是)不是|而不是|不要|不用|别用|别|甭|(?<![a-z])(?:not|instead of|rather than|don't want|don't use|isn't|without))"
     rf"(?: (?:the|with|by|from|my|a))?(?:第|我说的是|说的)?{_PAUSE}$"
 )
 _FROM_TO = re.compile(r"(?:从|把|将|(?<![a-z])(?:from|change|changed|switch)) ?(?:the |my )?$")
 _TO = re.compile(rf"(?:块钱?|元|个|的)?{_PAUSE}(?:改成|改为|换成|变成|到|to|into|for)(?: the| a)? ?")
-_STARTS_CORRECTION = re.compile(rf"{_PAUSE}(?:不对|说错了?|搞错了?|错了|哦不|不是[ 。.]*$|(?:no wait|scratch that|that's wrong|wrong)(?![a-z]))")
+_STARTS_CORRECTION = re.compile(
+    rf"{_PAUSE}(?:不对|说错了?|搞错了?|错了|哦不|不是[ 。.]*$|(?:no wait|scratch that|that's wrong|wrong)(?![a-z]))"
+)
 
 
 def meant(folded: str, values: Sequence[Found]) -> list[Found]:
     """Only what is meant, in the order of the text. A value taken back with nothing in its place becomes uncertain."""
     denied = [_is_denied(folded, values, i) for i in range(len(values))]
-    replaced = [any(_replaces(folded, values, i, j) for j in range(i + 1, len(values))) for i in range(len(values))]
+    replaced = [_is_replaced(folded, values, i) for i in range(len(values))]
     kept: list[Found] = []
     for i, value in enumerate(values):
         rival = any(_same_kind(value, other) and not denied[j] and not replaced[j] for j, other in enumerate(values) if j != i)
@@ -46,12 +50,13 @@ def _is_denied(folded: str, values: Sequence[Found], i: int) -> bool:
     return bool(_NOT_THE_NEXT.search(folded, max(begin, values[i].start - 24), values[i].start))
 
 
-def _replaces(folded: str, values: Sequence[Found], i: int, j: int) -> bool:
-    """Whether values[j] is said in the place of values[i]: the next of its kind, with a taking back in between."""
-    a, b = values[i], values[j]
-    if not _same_kind(a, b) or any(_same_kind(a, v) for v in values[i + 1:j]) or _is_denied(folded, values, j):
+def _is_replaced(folded: str, values: Sequence[Found], i: int) -> bool:
+    """Whether the next value of its kind is said in its place: a taking back stands between them."""
+    a = values[i]
+    j = next((j for j in range(i + 1, len(values)) if _same_kind(a, values[j])), None)
+    if j is None or _is_denied(folded, values, j):
         return False
-    gap = folded[a.end:b.start]
+    gap = folded[a.end:values[j].start]
     if len(gap) > 40:
         return False
     if _FROM_TO.search(folded, max(0, a.start - 16), a.start) and _TO.fullmatch(gap):

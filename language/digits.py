@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from language import numerals_en, numerals_zh
 from language.fold import fold
 from language.words import CORRECTION, FILLER, LONE_NO
 
-_ZH = {c: str(i) for i, chars in enumerate(
-    ("零〇洞", "一幺壹", "二两贰", "三叁", "四肆", "五伍", "六陆", "七拐柒", "八捌", "九勾玖")) for c in chars}
-_EN = {"zero": "0", "oh": "0", "o": "0", "nought": "0", "naught": "0"} | {
-    w: str(i) for i, w in enumerate("one two three four five six seven eight nine".split(), 1)}
-_TENS = {w: str(i) for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-_TEENS = {w: str(i) for i, w in enumerate(
-    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(), 10)}
+_ZH = numerals_zh.SPELLED
+_EN = {w: str(i) for w, i in numerals_en.ONES.items() if i < 10} | {"oh": "0", "o": "0", "nought": "0", "naught": "0"}
+_TENS = {w: str(i // 10) for w, i in numerals_en.TENS.items()}
+_TEENS = {w: str(i) for w, i in numerals_en.ONES.items() if i >= 10}
 _SOUNDS_LIKE = {"to": "2", "too": "2", "for": "4", "fore": "4", "won": "1", "ate": "8", "tree": "3", "sex": "6"}
 _TIMES = {"double": 2, "triple": 3, "treble": 3, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 
@@ -24,8 +22,9 @@ _EN_WORDS, _ALIKE = "|".join(sorted(_EN, key=len, reverse=True)), "|".join(_SOUN
 _DOUBLE = rf"(?P<many>double|triple|treble)[ -]+(?P<what>{_EN_WORDS}|[0-9])(?![a-z0-9])"
 _GE = rf"(?P<times>[两二三四五])个(?P<of>[{_ZH_CLASS}0-9])(?![{_UNIT_ZH}0-9])"
 _PLAIN = rf"(?P<written>[0-9]+)|(?P<zh>[{_ZH_CLASS}](?![{_UNIT_ZH}个块元毛]))|(?<![a-z])(?P<en>{_EN_WORDS})(?![a-z'])"
+_ONE_TO_NINE = "|".join(w for w, digit in _EN.items() if digit != "0")
 _PAIR = (
-    rf"(?<![a-z])(?P<tens>{'|'.join(_TENS)})(?:[ -]+(?P<ones>{'|'.join(w for w in _EN if w not in ('oh', 'o', 'zero'))}))?(?![a-z])"
+    rf"(?<![a-z])(?P<tens>{'|'.join(_TENS)})(?:[ -]+(?P<ones>{_ONE_TO_NINE}))?(?![a-z])"
     rf"|(?<![a-z])(?P<teen>{'|'.join(_TEENS)})(?![a-z])"
 )
 _STRICT = re.compile(f"{_GE}|(?<![a-z]){_DOUBLE}|{_PLAIN}")
@@ -101,21 +100,17 @@ def _kind_of(match: re.Match[str]) -> str:
 
 
 def _digits_of(match: re.Match[str]) -> str:
-    found = {"tens": None, "teen": None} | match.groupdict()
-    if found["written"]:
-        return found["written"]
-    if found["zh"]:
-        return _ZH[found["zh"]]
-    if found["en"]:
-        return _EN[found["en"]]
-    if found["many"]:
-        what = found["what"]
-        return _EN.get(what, what) * _TIMES[found["many"]]
-    if found["times"]:
-        return _ZH.get(found["of"], found["of"]) * _TIMES[found["times"]]
-    if found["tens"]:
-        return _TENS[found["tens"]] + (_EN[found["ones"]] if found["ones"] else "0")
-    return _TEENS[found["teen"]] if found["teen"] else _SOUNDS_LIKE[found["alike"]]
+    found: dict[str, str | None] = match.groupdict()
+    if said := found["written"]:
+        return said
+    if said := found["zh"] or found["en"] or found.get("alike"):
+        return _ZH.get(said) or _EN.get(said) or _SOUNDS_LIKE[said]
+    if said := found["times"] or found["many"]:
+        what = found["of"] or found["what"] or ""
+        return (_ZH.get(what) or _EN.get(what) or what) * _TIMES[said]
+    if said := found.get("teen"):
+        return _TEENS[said]
+    return _TENS[found["tens"] or ""] + _EN[found["ones"] or "zero"]
 
 
 # How people wrap a code: "我的密码是…", "it's …", "the code is …".

@@ -23,6 +23,8 @@ from language.fold import fold
 from language.found import Found
 from language.words import CORRECTION, FILLER, POLITE
 
+_MAX_VALUES = 40  # far more than a person gives in one message; bounds the work on a hostile one
+
 __all__ = ["Found", "coverage", "find_entities"]
 
 
@@ -55,6 +57,8 @@ def find_entities(text: str, today: date) -> list[Found]:
 def _claim(taken: list[Found], values: Iterable[Found]) -> None:
     """Add the values that stand where nothing stands yet."""
     for value in values:
+        if len(taken) == _MAX_VALUES:
+            return
         if not any(value.start < t.end and t.start < value.end for t in taken):
             taken.append(value)
 

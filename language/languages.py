@@ -9,7 +9,10 @@ from language.found import Found, found
 
 _NAMES = {
     "en": re.compile(r"英文|英语|(?<![a-z])english(?![a-z])"),
-    "zh": re.compile(r"中文|汉语|普通话|国语|华语|(?<![a-z])(?:chinese|mandarin|putonghua|zhongwen)(?![a-z])(?! (?:new year|number|yuan|phone|mainland))"),
+    "zh": re.compile(
+        r"中文|汉语|普通话|国语|华语|"
+        r"(?<![a-z])(?:chinese|mandarin|putonghua|zhongwen)(?![a-z])(?! (?:new year|number|yuan|phone|mainland))"
+    ),
 }
 
 

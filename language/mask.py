@@ -25,7 +25,9 @@ _CARD_BIN = re.compile(r"62|4|5[1-5]|3[47]|60|9[0-9]")
 _CARD_WORD = re.compile(r"卡号|银行卡|信用卡|储蓄卡|(?<![a-z])(?:bank ?card|card(?: no| number)?|credit|debit|pan)(?![a-z])")
 _ID_WORD = re.compile(r"身份证|证件号|(?<![a-z])(?:id ?card|identity|id number|id no)(?![a-z])")
 _CODE_WORD = re.compile(
-    r"验证码|校验码|动态码|动态密码|密码|口令|(?<![a-z])(?:(?<!error )(?<!error_)(?<!status )(?<!status_)(?<!exit )(?<!post )(?<!zip )(?<!country )code|passcode|password|"
+    r"验证码|校验码|动态码|动态密码|密码|口令|"
+    r"(?<![a-z])(?:(?<!error )(?<!error_)(?<!status )(?<!status_)(?<!exit )(?<!post )(?<!zip )(?<!country )code|passcode|"
+    r"password|"
     r"passwd|pwd|pin|otp|secret)s?(?![a-z])"
 )
 
@@ -45,6 +47,13 @@ def _masked(match: re.Match[str], text: str) -> str:
         return f"{found[0]}***@{found.split('@')[1]}"
     before = text[max(0, match.start() - _NEAR):match.start()].lower()
     after = text[match.end():match.end() + _AFTER].lower()
+    whole = _masked_number(found, before, after)
+    if whole == found and " " in found:  # a code and a date side by side: each for itself
+        return " ".join(_masked_number(piece, before, after) for piece in found.split(" "))
+    return whole
+
+
+def _masked_number(found: str, before: str, after: str) -> str:
     digits = re.sub(r"[ +-]", "", found)
     if _is_id_card(digits) or (len(digits) in (15, 18) and _ID_WORD.search(before)):
         return "[id]"
@@ -85,8 +94,8 @@ def _without_spoken(text: str) -> str:
     for run in find_runs(folded):
         if all(g.kind == "written" for g in run.groups):
             continue
-        beside = _CODE_WORD.search(folded, max(0, run.start - _NEAR), run.start) or _CODE_WORD.search(folded, run.end, run.end + _AFTER)
-        if len(run.digits) >= _SPOKEN_RUN or (len(run.digits) >= _CODE_RUN and beside):
+        near = folded[max(0, run.start - _NEAR):run.start] + "|" + folded[run.end:run.end + _AFTER]
+        if len(run.digits) >= (_CODE_RUN if _CODE_WORD.search(near) else _SPOKEN_RUN):
             out += [text[at:run.start], SECRET]
             at = run.end
     return "".join(out) + text[at:]

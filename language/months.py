@@ -10,16 +10,21 @@ from language import numerals_zh
 from language.fold import fold
 from language.found import Found, found
 
-_NAMES = {name: i for i, names in enumerate(
-    ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug", "september sept sep",
-     "october oct", "november nov", "december dec"), 1) for name in names.split()}
+_MONTHS = (
+    "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug", "september sept sep",
+    "october oct", "november nov", "december dec",
+)
+_NAMES = {name: i for i, names in enumerate(_MONTHS, 1) for name in names.split()}
 
 _D = "零〇一二三四五六七八九"
 _ZH = re.compile(
     rf"(?:(?P<year>(?:20[0-9]{{2}}|[0-9]{{2}}|[二2][{_D}0-9]{{3}}|[{_D}]{{2}})年|去年|今年|前年|明年) ?的?)?"
     rf"(?<![0-9.{_D}十])(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份|(?:[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})[日号])?"
 )
-_RELATIVE_ZH = re.compile(r"(?P<back>上+)一?个?月(?!球)|(?P<this>这一?个?月|本月|当月|今月)|(?P<next>下+)一?个?月|(?P<ago>[0-9两二三四五六七八九十]{1,2})个月(?:之|以)?前")
+_RELATIVE_ZH = re.compile(
+    r"(?P<back>上{1,3})一?个?月|(?P<this>这一?个?月|本月|当月)|(?P<next>下{1,2})一?个?月|"
+    r"(?P<ago>[0-9]{1,2}|[一两二三四五六七八九十]{1,2})个月(?:之|以)?前"
+)
 _RELATIVE_EN = re.compile(
     r"(?<![a-z])(?:(?P<before>(?:the )?month before last)|(?P<last>(?:last|previous|the past|prior) month)|"
     r"(?P<this>(?:this|current|the current) month)|(?P<next>(?:next|the following|the coming) month)|"
@@ -49,7 +54,7 @@ def find(text: str, today: date) -> list[Found]:
 
 
 def _all(folded: str, today: date) -> list[tuple[re.Match[str], str | None]]:
-    hits = [(m, _written(int(m["year"]), int(m["month"]))) for m in _ISO.finditer(folded)]
+    hits: list[tuple[re.Match[str], str | None]] = [(m, _written(int(m["year"]), int(m["month"]))) for m in _ISO.finditer(folded)]
     hits += [(m, _chinese(m, today)) for m in _ZH.finditer(folded)]
     hits += [(m, _relative(m, today)) for m in _RELATIVE_ZH.finditer(folded)]
     hits += [(m, _relative_english(m, today)) for m in _RELATIVE_EN.finditer(folded)]

@@ -6,10 +6,13 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-ONES = {w: i for i, w in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-    "nineteen".split())}
-TENS = {w: 10 * i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)} | {"fourty": 40}
+_ONE_NAMES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)
+_TEN_NAMES = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+ONES = {name: i for i, name in enumerate(_ONE_NAMES)}
+TENS = {name: 10 * i for i, name in enumerate(_TEN_NAMES) if name} | {"fourty": 40}
 _SIZES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 WORD = re.compile(r"[a-z]+")
 _OH = ("oh", "o", "zero")
@@ -96,10 +99,6 @@ def _fraction(words: Sequence[str], at: int) -> tuple[str, int]:
         digits += "0" if words[end] in _OH else str(ONES[words[end]])
         end += 1
     return (digits, end) if digits else ("", at)
-
-
-_ONE_NAMES = tuple(ONES)
-_TEN_NAMES = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
 def write(number: int) -> str:

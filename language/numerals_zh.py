@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-DIGITS: dict[str, int] = {c: i for i, chars in enumerate(
-    ("零〇", "一壹幺", "二两贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")) for c in chars}
+_BY_VALUE = ("零〇", "一壹幺", "二两贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
+DIGITS: dict[str, int] = {c: i for i, chars in enumerate(_BY_VALUE) for c in chars}
+SPELLED = {c: str(i) for c, i in DIGITS.items()} | {"洞": "0", "拐": "7", "勾": "9"}  # as on the radio, in runs of digits only
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _BIG = {"万": 10_000, "亿": 100_000_000}
 
@@ -69,7 +70,7 @@ def _section(text: str) -> int | None:
     for char in text:
         if char in _UNITS:
             unit = _UNITS[char]
-            if digit is None and unit != 10 or unit >= last_unit:
+            if (digit is None and unit != 10) or unit >= last_unit:
                 return None
             total += (1 if digit is None else digit) * unit
             last_unit, digit, gap = unit, None, False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from language import numerals_en, numerals_zh
 from language.fold import fold
 from language.found import Found, found
 
@@ -12,25 +13,27 @@ LENGTH = 16
 _DATE_LENGTH = 8
 _SHAPE = re.compile(r"DD(20[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[A-Z0-9]{6}")
 
-_LETTER_NAMES = {
-    name: letter for letter, names in zip(
-        "ABCDEFGHIJKLMNPQRSTUVWXYZ",
-        ("ay alpha alfa", "bee bravo", "see cee sea charlie", "dee delta", "echo", "ef eff foxtrot", "gee golf", "aitch hotel", "india",
-         "jay juliet", "kay kilo", "el ell lima", "em mike", "en november", "pee papa", "cue queue quebec", "ar romeo", "ess sierra",
-         "tee tango", "you uniform", "vee victor", "whiskey whisky", "ex xray", "why yankee", "zee zed zulu"))
-    for name in names.split()
-}
-_DIGIT_NAMES = {w: str(i) for i, w in enumerate("zero one two three four five six seven eight nine".split())} | {"oh": "0", "nought": "0"}
-_ZH = {c: str(i) for i, chars in enumerate(("零〇洞", "一幺", "二两", "三", "四", "五", "六", "七拐", "八", "九勾")) for c in chars}
+_SPELLINGS = (
+    "A ay alpha alfa", "B bee bravo", "C see cee sea charlie", "D dee delta", "E echo", "F ef eff foxtrot", "G gee golf",
+    "H aitch hotel", "I india", "J jay juliet", "K kay kilo", "L el ell lima", "M em mike", "N en november", "P pee papa",
+    "Q cue queue quebec", "R ar romeo", "S ess sierra", "T tee tango", "U you uniform", "V vee victor", "W whiskey whisky",
+    "X ex xray", "Y why yankee", "Z zee zed zulu",
+)
+_LETTER_NAMES = {name: names[0] for names in _SPELLINGS for name in names.split()[1:]}
+_DIGIT_NAMES = {w: str(i) for w, i in numerals_en.ONES.items() if i < 10} | {"oh": "0", "nought": "0"}
+_ZH = numerals_zh.SPELLED
 _TIMES = {"double": 2, "triple": 3}
 _WORDS = "|".join(sorted((*_LETTER_NAMES, *_DIGIT_NAMES), key=len, reverse=True))
 _PIECE = re.compile(
-    rf"(?:(?P<times>double|triple) )?(?:(?P<double_u>double[ -]?(?:u|you)(?![a-z]))|(?P<word>{_WORDS})(?![a-z])|(?P<zh>[{''.join(_ZH)}])|(?P<char>[a-z0-9]))"
+    rf"(?P<double_u>double[ -]?(?:u|you)(?![a-z]))|(?:(?P<times>double|triple) )?(?:(?P<word>{_WORDS})(?![a-z])|"
+    rf"(?P<zh>[{''.join(_ZH)}])|(?P<char>[a-z0-9]))"
 )
 _ALNUM = re.compile("[a-z0-9]+")
-_WORDS_OF_SIX = frozenset("please thanks status cancel refund arrive return change where's number orders double triple".split())
+_WORDS_OF_SIX = frozenset({"please", "thanks", "status", "cancel", "refund", "arrive", "return", "change", "number", "orders"})
 _PAUSE = re.compile(r"[ \-,，.、]{0,3}")
-_BEGIN = re.compile(r"(?<![a-z0-9])(?:d[ \-,]{0,2}d(?![a-z])|dee[ ,]{0,2}dee(?![a-z])|double (?:d|dee)(?![a-z])|delta delta(?![a-z]))")
+_BEGIN = re.compile(
+    r"(?<![a-z0-9])(?:d[ \-,]{0,2}d(?![a-z])|dee[ ,]{0,2}dee(?![a-z])|double (?:d|dee)(?![a-z])|delta delta(?![a-z]))"
+)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,10 @@ from language.fold import fold
 from language.found import Found, found
 
 _METHODS = {
-    "wechat_pay": re.compile(r"(?:微信|(?<![a-z])(?:wechat|we chat|weixin|wx))(?: ?(?:支付|付款?|pay(?:ment)?))?(?! ?(?:公众号|小程序|群|好友|号))(?![a-z])"),
+    "wechat_pay": re.compile(
+        r"(?:微信|(?<![a-z])(?:wechat|we chat|weixin|wx))(?: ?(?:支付|付款?|pay(?:ment)?))?(?! ?(?:公众号|小程序|群|好友|"
+        r"号))(?![a-z])"
+    ),
     "alipay": re.compile(r"支付宝(?:支付|付款?)?|(?<![a-z])(?:ali ?pay|zhifubao)(?![a-z])"),
     "bank_card": re.compile(
         r"(?:银行卡|信用卡|储蓄卡|借记卡|银联卡?|刷卡)(?:支付|付款?)?"
@@ -21,14 +24,17 @@ _METHODS = {
     ),
 }
 # As a whole answer the word means the method; elsewhere it is the balance that is asked for.
-_BALANCE_ALONE = re.compile(r"[ ,，。.]*(?:就|那就|用|走)?(?:(?:账户|话费)?余额|(?:my |the |account )*balance)(?:吧|好了|please| )*[ ,，。.]*")
+_BALANCE_ALONE = re.compile(
+    r"[ ,，。.]*(?:就|那就|用|走)?(?:(?:账户|话费)?余额|(?:my |the |account )*balance)(?:吧|好了|please| )*[ ,，。.]*"
+)
 _CARD_ALONE = re.compile(r"[ ,，。.]*(?:就|那就)?(?:刷?卡|(?:a |the )?card)(?:吧|好了| |please)*[ ,，。.]*")
 
 
 def find(text: str) -> list[Found]:
-    """Methods from left to right. "余额" or "card" as the whole answer is `bare`: only where payment was asked for does it count."""
+    """Methods from left to right. "余额" or "card" alone is `bare`: it counts only where payment was asked for."""
     folded = fold(text)
-    out = [found("payment_method", method, text, m.start(), m.end()) for method, p in _METHODS.items() for m in p.finditer(folded)]
+    hits = ((method, match) for method, pattern in _METHODS.items() for match in pattern.finditer(folded))
+    out = [found("payment_method", method, text, match.start(), match.end()) for method, match in hits]
     if not out and _BALANCE_ALONE.fullmatch(folded):
         out.append(found("payment_method", "balance", text, 0, len(text), bare=True))
     if not out and _CARD_ALONE.fullmatch(folded):

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import re
 
-from language import numerals_zh
+from language import numerals_en, numerals_zh
 from language.fold import fold
 from language.found import Found, found
 
 MAX_POSITION = 20  # no list we show is longer
 
-_ORDINALS = {w: i for i, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)}
-_CARDINALS = {w: i for i, w in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+_ORDINAL_WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINALS = {w: i for i, w in enumerate(_ORDINAL_WORDS, 1)}
+_CARDINALS = {w: i for w, i in numerals_en.ONES.items() if 1 <= i <= 10}
 _N = r"[0-9]{1,2}(?![0-9])|[一二三四五六七八九十两]{1,3}"
 _THING = r"(?: ?(?:个|款|种|条|项|张|台|部|档|件|家|样|份|只)(?!月|小时|人))?"
 _NOT_A_THING = r"(?! ?(?:次|遍|天|时间|年|季|步|名|层|位|期|月|方|批|代|[0-9零一二三四五六七八九十]|个月))"
-_ZH = re.compile(rf"(?P<last>(?:倒数)?第(?P<n>{_N}){_NOT_A_THING}{_THING})|(?:选项|选择|选|按) ?第?(?P<chosen>{_N}){_NOT_A_THING}(?![块元gm兆分点]){_THING}")
+_ZH = re.compile(
+    rf"(?P<last>(?:倒数)?第(?P<n>{_N}){_NOT_A_THING}{_THING})|(?:选项|选择|选|"
+    rf"按) ?第?(?P<chosen>{_N}){_NOT_A_THING}(?![块元gm兆分点]){_THING}"
+)
 _LAST_ZH = re.compile(r"最后(?:面)?(?:那|这)?一?(?:个|款|种|条|项|张|台|部|档|件|样)(?!月)|最下面(?:那|这)?一?(?:个|款|种|条|项)")
 _EN = re.compile(
     rf"(?<![a-z])(?:(?P<ordinal>the (?:{'|'.join(_ORDINALS)})(?: (?:one|option|item|choice|plan|pack|product))?"
-    rf"(?! (?:time|day|month|week|year|half|place|step|of|person|bill))|(?:{'|'.join(_ORDINALS)}) (?:one|option|item|choice|plan|pack|product))"
+    rf"(?! (?:time|day|month|week|year|half|place|step|of|person|bill))|(?:{'|'.join(_ORDINALS)}) (?:one|option|item|"
+    r"choice|plan|pack|product))"
     rf"|(?:the )?(?P<nth>[0-9]{{1,2}})(?:st|nd|rd|th)(?: (?:one|option|item|choice))(?![a-z])"
     rf"|(?:option|choice|item|number|no\.) ?(?P<number>[0-9]{{1,2}}|{'|'.join(_CARDINALS)})(?![0-9a-z]))(?![a-z])"
     rf"|# ?(?P<hash>[0-9]{{1,2}})(?![0-9a-z])"
 )
-_LAST_EN = re.compile(r"(?<![a-z])(?:(?:the )?(?:very )?last (?:one|option|item|choice)|the bottom one)(?![a-z])|^ *the last *[.!]?$")
+_LAST_EN = re.compile(
+    r"(?<![a-z])(?:(?:the )?(?:very )?last (?:one|option|item|choice)|the bottom one)(?![a-z])|^ *the last *[.!]?$"
+)
 _MORE_DIGITS = re.compile(rf"[ ,-]*(?:[0-9]|(?:{'|'.join(_CARDINALS)}|zero|oh|double|triple)(?![a-z]))")
 
 

@@ -17,11 +17,14 @@ _CLASSIFIER = re.compile(
     r"(?! ?(?:月|小时|钟头|星期|礼拜|人(?!民)|g(?![a-z])|兆|吉|gb|mb|点|问题|多月|半))"
 )
 _BOTH = re.compile(r"(?P<two>[俩]|一对(?!一)|一双)|(?P<three>仨)")
-_ENGLISH = re.compile(r"(?<![a-z])a (?P<name>couple|pair|dozen)(?: of)?(?![a-z])(?! (?:days|weeks|months|hours|minutes|times|years))")
+_ENGLISH = re.compile(
+    r"(?<![a-z])a (?P<name>couple|pair|dozen)(?: of)?(?![a-z])(?! (?:days|weeks|months|hours|minutes|times|years))"
+)
 _EACH = {"couple": 2, "pair": 2, "dozen": 12}
 _PIECES = re.compile(r" ?(?:(?:pcs|pieces?|units?|items?|copies|sets?|of (?:them|those|these)|of the)(?![a-z])|x(?![a-z0-9]))")
 _PLURAL = re.compile(
-    r" (?:[a-z]+ ){0,2}?(?!(?:days|weeks|months|hours|minutes|mins|seconds|years|times|gigs|megs|gigabytes|megabytes|stars|yuan|bucks|points|"
+    r" (?:[a-z]+ ){0,2}?(?!(?:days|weeks|months|hours|minutes|mins|seconds|years|times|gigs|megs|gigabytes|megabytes|stars|"
+    r"yuan|bucks|points|"
     r"texts|messages|calls|digits|is|was|this|plus|yes|as|its|has|does|thanks|always|percent|lines|fens|us|his|plans|cents|dollars|pounds)(?![a-z]))"
     r"[a-z]{3,}[^s\W]s(?![a-z])"
 )

@@ -9,7 +9,10 @@ from typing import Literal
 from language import numerals_en, numerals_zh
 
 Language = Literal["zh", "en"]
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)
 
 
 def money(fen: int, language: Language, spoken: bool = False) -> str:

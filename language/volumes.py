@@ -15,15 +15,19 @@ MAX_MB = 100 * 1024 * 1024  # 100 TB; more is a slip of the tongue
 _SIZES = {"g": 1024, "m": 1, "t": 1024 * 1024, "兆": 1, "吉": 1024}
 
 # Not the network generation (5G套餐) and not the speed of a line (500兆宽带).
-_GENERATION = r"(?! ?(?:网络?|信号|套餐|手机|基站|覆盖|用户|卡|的?宽带|光纤|带宽|网速|的速|每秒|/ ?s|bps|network|signal|phones?|coverage|sim|plans?|" \
+_GENERATION = (
+    r"(?! ?(?:网络?|信号|套餐|手机|基站|覆盖|用户|卡|的?宽带|光纤|带宽|网速|的速|每秒|/ ?s|bps|network|signal|phones?|"
+    r"coverage|sim|plans?|"
     r"broadband|fib(?:er|re)|internet|speed|connection))"
+)
 _UNIT = re.compile(
     rf" ?个?(?P<half>半)? ?(?P<unit>[gmt]b(?!ps)|gig(?:abyte)?s?|meg(?:abyte)?s?|terabytes?|[gmt](?![a-z0-9])|兆|吉)(?![a-z])"
     rf"(?:字节)?(?P<and_half> and a half(?![a-z]))?{_GENERATION}"
 )
 _WITHOUT_NUMBER = re.compile(
-    rf"(?:(?<![a-z])(?:(?P<half_en>half an? )|(?P<one_half_en>(?:one|an?) and a half )|an? )|(?<!个)(?P<half>半) ?个? ?)"
-    rf"(?P<unit>gig(?:abyte)?s?|g(?![a-z0-9])b?|meg(?:abyte)?s?|兆|吉|gb)(?![a-z])(?P<and_half> and a half(?![a-z]))?{_GENERATION}"
+    r"(?:(?<![a-z])(?:(?P<half_en>half an? )|(?P<one_half_en>(?:one|an?) and a half )|an? )|(?<!个)(?P<half>半) ?个? ?)"
+    r"(?P<unit>gig(?:abyte)?s?|gb?(?![a-z0-9])|meg(?:abyte)?s?|兆|吉)(?![a-z])"
+    rf"(?P<and_half> and a half(?![a-z]))?{_GENERATION}"
 )
 _NETWORK_BEFORE = re.compile(r"(?:升级到?|升到?|开通|支持|(?<![a-z])(?:upgrade to|move to|support|supports)) ?$")
 _AND_A_HALF_BEFORE_UNIT = re.compile(r" and a half(?= ?(?:gig|g(?![a-z])|gb|meg|mb))")
@@ -39,12 +43,17 @@ def find(text: str, known: Sequence[Number] | None = None) -> list[Found]:
         unit = _UNIT.match(folded, half.end() if half else number.end)
         if not unit or any(f.start < unit.end() and number.start < f.end for f in out):
             continue
-        if folded[number.start:unit.end()] in ("3g", "4g", "5g", "6g") and _NETWORK_BEFORE.search(folded, max(0, number.start - 12), number.start):
+        if _is_generation(folded, number.start, unit.end()):
             continue
         extra = Decimal("0.5") if half or unit["half"] or unit["and_half"] else Decimal(0)
         value = None if number.value is None else _megabytes(number.value + extra, unit["unit"])
         out.append(found("data_volume", value, text, number.start, unit.end()))
     return sorted(out, key=lambda f: f.start)
+
+
+def _is_generation(folded: str, start: int, end: int) -> bool:
+    """ "upgrade to 5g", 开通5G."""
+    return folded[start:end] in ("3g", "4g", "5g", "6g") and bool(_NETWORK_BEFORE.search(folded, max(0, start - 12), start))
 
 
 def _without_number(text: str, match: re.Match[str]) -> Found:

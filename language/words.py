@@ -3,7 +3,10 @@
 import re
 
 # Sounds that carry nothing. 额 and 那个 begin real words (额度, 那个套餐), so a pause must follow them.
-_FILLERS_ZH = r"[嗯呃唔噢喔诶欸]+|[啊哦唉哎喂](?![哟呀])|额(?=[\s,，。.…、]|$)|那个(?=[\s,，。.…、]|$|我|你|您|请|帮|给|想|能|麻烦)|就是说"
+_FILLERS_ZH = (
+    r"[嗯呃唔噢喔诶欸]+|[啊哦唉哎喂](?![哟呀])|额(?=[\s,，。.…、]|$)|"
+    r"那个(?=[\s,，。.…、]|$|我|你|您|请|帮|给|想|能|麻烦)|就是说"
+)
 _FILLERS_EN = r"(?<![a-z])(?:u+m+|u+h+|er+m?|hm+|mm+|ah|you know)(?![a-z'])"
 FILLER = re.compile(f"(?:{_FILLERS_ZH}|{_FILLERS_EN})")
 
@@ -14,7 +17,8 @@ _POLITE_ZH = (
 )
 _POLITE_EN = (
     r"(?<![a-z])(?:please|thanks|thank you|it's|its|it is|that's|that is|just|the number is|my number is|number is|number|"
-    r"i said|i mean|make it|i'll take|i'll have|i want|i'd like|the|is|okay|ok|yes|sure|well|so|let's say|say|with|for|by|then)(?![a-z'])"
+    r"i said|i mean|make it|i'll take|i'll have|i want|i'd like|the|is|okay|ok|yes|sure|well|so|let's say|say|with|for|by|then)"
+    r"(?![a-z'])"
 )
 POLITE = re.compile(f"(?:{_POLITE_ZH}|{_POLITE_EN})")
 
@@ -23,6 +27,7 @@ LONE_NO = r"(?<![一-龥])不(?![一-龥])|(?<![a-z])(?:no|nope)(?![a-z])"
 
 # What was said before these words is taken back.
 CORRECTION = re.compile(
-    r"不对|不不不?|说错了?|搞错了?|错了|哦不|噢不|啊不|不好意思|我是说|我说的是|应该是|(?<![a-z])(?:no wait|no sorry|no no|wait|sorry|"
-    r"scratch that|correction|i meant?|i mean|actually|rather|make (?:it|that)|wrong)(?![a-z])"
+    r"不对|不不不?|说错了?|搞错了?|错了|哦不|噢不|啊不|不好意思|我是说|我说的是|应该是|"
+    r"(?<![a-z])(?:no wait|no sorry|no no|wait|sorry|scratch that|correction|i meant?|i mean|actually|rather|make (?:it|"
+    r"that)|wrong)(?![a-z])"
 )
