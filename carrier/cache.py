@@ -64,25 +64,30 @@ class Cache(Generic[T]):
         self._lock = Lock()
         self._flights: dict[tuple[str, str], _Flight[T]] = {}
 
-    def read(self, subject: str, load: Callable[[], T], deadline: Deadline, *, fresh: bool = False) -> Aged[T]:
-        """The value for `subject`: kept, or brought by `load` (once for all who ask meanwhile). fresh=True always loads."""
-        generation = self._generation(subject)
+    def read(
+        self, subject: str, load: Callable[[], T], deadline: Deadline, *, fresh: bool = False, scope: str | None = None
+    ) -> Aged[T]:
+        """The value for `subject`: kept, or brought by `load` (once for all who ask meanwhile). fresh=True always loads.
+
+        `scope` is what `invalidate` is called with when it covers many subjects; by default the subject itself.
+        """
+        generation = self._generation(scope or subject)
         if fresh:
             return self._load(subject, generation, load)
-        kept = self._kept(subject, generation)
-        if kept is not None and kept.age_seconds <= self._fresh:
+        kept = self._fresh_kept(subject, generation)
+        if kept is not None:
             return kept
         try:
             return self._fly(subject, generation, load, deadline)
         except Unavailable:
-            kept = self._kept(subject, self._generation(subject))
+            kept = self._kept(subject, self._generation(scope or subject))
             if kept is None:
                 raise
             return kept
 
-    def invalidate(self, subject: str) -> None:
+    def invalidate(self, scope: str) -> None:
         """Call it after every write (whatever came of it): nothing read before now is served again."""
-        self._quietly(lambda: self._shared.set(self._key("gen", subject), secrets.token_bytes(9), GENERATION_SECONDS))
+        self._quietly(lambda: self._shared.set(self._key("gen", scope), secrets.token_bytes(9), GENERATION_SECONDS))
 
     def _fly(self, subject: str, generation: str, load: Callable[[], T], deadline: Deadline, *, again: bool = True) -> Aged[T]:
         """Joins the read on its way for this generation, or makes it."""
@@ -115,34 +120,28 @@ class Cache(Generic[T]):
             flight.landed.set()
 
     def _load_once_among_processes(self, subject: str, generation: str, load: Callable[[], T], deadline: Deadline) -> Aged[T]:
-        lock_key = self._key("lock", subject, generation)
-        held = self._quietly(lambda: self._shared.lock(lock_key, LOCK_SECONDS))
-        if held is None:
-            brought = self._wait_for_others(subject, generation, deadline)
-            if brought is not None:
-                return brought
+        token = self._wait_for_turn(subject, generation, deadline)
         try:
-            # Between our first look and the lock somebody may have brought it.
-            kept = self._kept(subject, generation)
-            if kept is not None and kept.age_seconds <= self._fresh:
-                return kept
-            return self._load(subject, generation, load)
+            # Whoever asked before us has brought it by now, or gave up.
+            kept = self._fresh_kept(subject, generation)
+            return kept if kept is not None else self._load(subject, generation, load)
         finally:
-            if held is not None:
-                token = held
-                self._quietly(lambda: self._shared.unlock(lock_key, token))
+            if token is not None:
+                held = token
+                self._quietly(lambda: self._shared.unlock(self._key("lock", subject, generation), held))
 
-    def _wait_for_others(self, subject: str, generation: str, deadline: Deadline) -> Aged[T] | None:
-        """Another process reads it now: its value, or None when it does not come soon (or the store is down)."""
+    def _wait_for_turn(self, subject: str, generation: str, deadline: Deadline) -> str | None:
+        """Our token once no other process asks. None: somebody brought the value, takes too long, or the store is down."""
         until = self._clock.monotonic() + min(WAIT_FOR_OTHERS_SECONDS, deadline.left() / 2)
-        while self._clock.monotonic() < until:
-            kept = self._kept(subject, generation)
-            if kept is not None and kept.age_seconds <= self._fresh:
-                return kept
-            if not self._quietly(lambda: self._shared.get(self._key("lock", subject, generation))):
-                return None  # the other one gave up, or the store is down
+        while True:
+            try:
+                token = self._shared.lock(self._key("lock", subject, generation), LOCK_SECONDS)
+            except CarelineError as error:
+                log.warning("carrier cache goes without its store: %s", error.code)
+                return None
+            if token is not None or self._clock.monotonic() >= until or self._fresh_kept(subject, generation) is not None:
+                return token
             self._clock.sleep(LOOK_AGAIN_SECONDS)
-        return None
 
     def _load(self, subject: str, generation: str, load: Callable[[], T]) -> Aged[T]:
         read_at = self._clock.now().timestamp()  # before the question: the value is at least as new as this
@@ -150,6 +149,10 @@ class Cache(Generic[T]):
         stored = f"{read_at!r}\n".encode() + self._kind.dump_json(value)
         self._quietly(lambda: self._shared.set(self._key("val", subject, generation), stored, self._keep))
         return Aged(value, 0.0)
+
+    def _fresh_kept(self, subject: str, generation: str) -> Aged[T] | None:
+        kept = self._kept(subject, generation)
+        return kept if kept is not None and kept.age_seconds <= self._fresh else None
 
     def _kept(self, subject: str, generation: str) -> Aged[T] | None:
         raw = self._quietly(lambda: self._shared.get(self._key("val", subject, generation)))
@@ -162,12 +165,12 @@ class Cache(Generic[T]):
         except ValueError:
             return None  # written by another version of us
 
-    def _generation(self, subject: str) -> str:
-        return (self._quietly(lambda: self._shared.get(self._key("gen", subject))) or b"").hex()
+    def _generation(self, scope: str) -> str:
+        return (self._quietly(lambda: self._shared.get(self._key("gen", scope))) or b"").hex()
 
     def _key(self, part: str, subject: str, generation: str = "") -> str:
         """No number stands in a key: keys are seen in logs and by whoever looks at the store."""
-        return f"carrier:{self._name}:{part}:{hashlib.sha256(f'{subject}|{generation}'.encode()).hexdigest()[:32]}"
+        return f"{self._name}:{part}:{hashlib.sha256(f'{subject}|{generation}'.encode()).hexdigest()[:32]}"
 
     def _quietly(self, ask: Callable[[], R]) -> R | None:
         """A store that is down makes us slower, never wrong: we ask the operator instead."""

@@ -1,5 +1,6 @@
 """The state of one call while it is being made."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,8 @@ from carrier.http import Asked, WireError
 class Call:
     """What is asked, and what has become of it so far."""
 
-    asked: Asked
+    asked: Callable[[], Asked]
+    """Makes the request, anew for each attempt: a signed one needs a fresh nonce."""
     operation: str
     about: str
     key: str

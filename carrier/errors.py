@@ -78,7 +78,7 @@ class Refused(CarrierError):
     """The operator said no. `code` is its machine code, `reason` its words (for logs, not for customers)."""
 
     speaks_about_the_write = False
-    """A repeated write answered so was looked at under its key; else it may have been turned away at the door."""
+    """Set where a repeated write was looked at under its key (409); else it may have been turned away at the door."""
 
     def __init__(self, code: str, reason: str = "") -> None:
         super().__init__(f"{code}: {reason}" if reason else code)
@@ -108,5 +108,3 @@ class RateLimited(Refused):
 
 class BusinessRefusal(Refused):
     """A rule of the operator stands against it: outOfStock, changePending, notCancellable, dailyLimitReached, ..."""
-
-    speaks_about_the_write = True

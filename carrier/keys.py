@@ -3,12 +3,20 @@
 import hashlib
 import uuid
 
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # read aloud without doubt: no 0 and O, 1, I and L, U and V
+_LENGTH = 18  # 88 bits
+
 
 def new_key() -> str:
-    """A key for a write that nobody needs to find again."""
+    """A key for a request that nobody needs to find again."""
     return str(uuid.uuid4())
 
 
 def trade_number(key: str) -> str:
-    """The 32 characters under which a provider-style operator knows the write with this key: same key, same number."""
-    return hashlib.sha256(b"trade|" + key.encode()).hexdigest()[:32]
+    """The number (20 letters and digits) under which a provider-style operator knows the write with this key."""
+    value = int.from_bytes(hashlib.sha256(b"trade|" + key.encode()).digest())
+    letters = []
+    for _ in range(_LENGTH):
+        value, index = divmod(value, len(_LETTERS))
+        letters.append(_LETTERS[index])
+    return "TU" + "".join(letters)

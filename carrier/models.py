@@ -127,11 +127,12 @@ _CANCELLABLE = {OrderState.ACKNOWLEDGED, OrderState.PENDING, OrderState.HELD, Or
 
 
 class Shipment(Model):
-    """Where a parcel is. `last_event` is the carrier's own words."""
+    """Where a parcel is. `last_event` is the parcel service's own words, Chinese; `last_event_en` the same in English."""
 
     carrier: str
     tracking_number: str
     last_event: str = ""
+    last_event_en: str = ""
     expected: datetime | None = None
 
 

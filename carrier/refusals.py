@@ -12,7 +12,6 @@ _KINDS: dict[int, type[Refused]] = {
     401: NotAllowed,
     403: NotAllowed,
     404: NotFound,
-    409: BusinessRefusal,
     422: KeyReused,
 }
 
@@ -22,7 +21,11 @@ def refusal_of(answer: Answer) -> Refused:
     code, reason = _said(answer)
     if answer.status == 429:
         return RateLimited(code, reason, retry_after(answer.headers.get("retry-after", "")))
-    return _KINDS.get(answer.status, Refused)(code, reason)
+    if answer.status != 409:
+        return _KINDS.get(answer.status, Refused)(code, reason)
+    refusal = (NotFound if code == "notFound" else BusinessRefusal)(code, reason)
+    refusal.speaks_about_the_write = True
+    return refusal
 
 
 def retry_after(header: str) -> float:

@@ -67,34 +67,49 @@ class Upstream:
     ) -> T:
         """Reads `resource` (no leading slash). `about` is the customer id or number whose allowance it uses."""
         asked = Asked("GET", f"{self._base_path}/{resource}", params or {})
-        return self._perform(self._call(asked, resource, about, deadline, key="", writing=False), read)
+        return self._perform(self._call(lambda: asked, f"GET {_kind(resource)}", about, deadline, key="", writing=False), read)
 
     def post(
         self, resource: str, payload: object, read: Reader[T], *, about: str, key: str, deadline: Deadline | None = None
     ) -> T:
         """Writes once under `key`; may be sent again under that key only, inside the budget."""
         asked = self._post(resource, payload, key)
-        return self._perform(self._call(asked, resource, about, deadline, key=key, writing=True), read)
+        return self._perform(self._call(lambda: asked, f"POST {_kind(resource)}", about, deadline, key=key, writing=True), read)
 
     def ask(
         self, resource: str, payload: object, read: Reader[T], *, about: str, key: str, deadline: Deadline | None = None
     ) -> T:
         """A POST that only asks and changes nothing: its errors are those of a read."""
         asked = self._post(resource, payload, key)
-        return self._perform(self._call(asked, resource, about, deadline, key="", writing=False), read)
+        return self._perform(self._call(lambda: asked, f"POST {_kind(resource)}", about, deadline, key="", writing=False), read)
 
-    def send(self, asked: Asked, read: Reader[T], *, about: str, key: str, writing: bool, deadline: Deadline | None = None) -> T:
-        """The same for a request built by somebody else (provider.py). A write is sent twice only if it has a key."""
-        asked = replace(asked, path=self._base_path + asked.path)
-        return self._perform(self._call(asked, asked.path, about, deadline, key=key, writing=writing), read)
+    def send(
+        self,
+        make: Callable[[], Asked],
+        operation: str,
+        read: Reader[T],
+        *,
+        about: str,
+        key: str,
+        writing: bool,
+        deadline: Deadline | None = None,
+    ) -> T:
+        """The same for requests built by somebody else (provider.py), anew for each attempt. Paths are below the base path."""
+
+        def asked() -> Asked:
+            made = make()
+            return replace(made, path=self._base_path + made.path)
+
+        return self._perform(self._call(asked, operation, about, deadline, key=key, writing=writing), read)
 
     def _post(self, resource: str, payload: object, key: str) -> Asked:
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         body = json.dumps(payload, ensure_ascii=False, allow_nan=False).encode()
         return Asked("POST", f"{self._base_path}/{resource}", {}, headers, body)
 
-    def _call(self, asked: Asked, resource: str, about: str, deadline: Deadline | None, *, key: str, writing: bool) -> Call:
-        operation = f"{asked.method} {resource.strip('/').split('/')[0]}"  # never an id
+    def _call(
+        self, asked: Callable[[], Asked], operation: str, about: str, deadline: Deadline | None, *, key: str, writing: bool
+    ) -> Call:
         deadline = deadline or self.budget()
         return Call(asked, operation, about, key, writing, deadline, self._clock.now(), self._clock.monotonic())
 
@@ -156,7 +171,7 @@ class Upstream:
                 hand_back(permit)
 
     def _exchange(self, call: Call, read: Reader[T]) -> T:
-        answer = self._wire.send(call.asked, call.deadline)
+        answer = self._wire.send(call.asked(), call.deadline)
         call.status = answer.status
         if answer.status >= 500 or answer.status == 408:
             raise WireError(f"status {answer.status}", sent=True)
@@ -204,6 +219,11 @@ class Upstream:
             attempts=call.attempts,
             seconds=self._clock.monotonic() - call.began,
         )
+
+
+def _kind(resource: str) -> str:
+    """The resource without its id."""
+    return resource.split("/")[0]
 
 
 def parsed(answer: Answer) -> Any:

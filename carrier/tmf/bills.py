@@ -7,7 +7,7 @@ from pydantic import Field
 from carrier.deadline import Deadline
 from carrier.errors import Malformed, NotFound
 from carrier.models import Bill, BillLine
-from carrier.tmf.wire import Id, Moment, Money, Named, Period, Ref, Refs, Wire, all_rows, some_rows
+from carrier.tmf.wire import Id, Moment, Money, Named, Period, Quantity, Ref, Refs, Wire, all_rows, some_rows
 from carrier.upstream import Upstream
 from core.clock import BUSINESS_ZONE
 
@@ -29,7 +29,7 @@ class _Bill(Wire):
 class _Rate(Named):
     amount: Money = Field(alias="taxIncludedAmount")
     kind: str = Field(default="", alias="appliedBillingRateType")
-    quantity: str = ""
+    quantity: Quantity | None = None
     bill: Ref
 
 
@@ -72,7 +72,7 @@ class TmfBills:
         def of_this_bill(row: _Rate) -> BillLine:
             if row.bill.id != bill.id:
                 raise Malformed("a line of another bill")
-            return BillLine(kind=row.kind, names=row.names, amount_fen=row.amount.fen(), quantity=row.quantity)
+            return BillLine(kind=row.kind, names=row.names, amount_fen=row.amount.fen(), quantity=_counted(row.quantity))
 
         lines = all_rows(
             self._upstream,
@@ -93,3 +93,10 @@ def _bill(row: _Bill) -> Bill:
     if not MONTH.fullmatch(month):
         raise ValueError("a bill without a month")
     return Bill(id=row.id, month=month, total_fen=row.total.fen(), due=row.due, status=row.state)
+
+
+def _counted(quantity: Quantity | None) -> str:
+    """Such as `3 GB`; a plain 1 says nothing."""
+    if quantity is None or (quantity.amount == 1 and quantity.units in ("1", "")):
+        return ""
+    return f"{quantity.amount.normalize():f} {quantity.units}".removesuffix(" 1")

@@ -88,7 +88,7 @@ def _offering(row: _Offering) -> Offering:
         names=row.names,
         price_fen=price.fen(),
         period=_period(price),
-        nicknames=tuple(str(word) for word in row.about("nicknames") or ()),
+        nicknames=tuple(str(word) for word in row.all_about("nickname")),
         data_mb=_count(row.about("dataMB")),
         voice_min=_count(row.about("voiceMIN")),
         sms=_count(row.about("sms")),

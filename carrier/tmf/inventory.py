@@ -8,7 +8,7 @@ from carrier.errors import Malformed
 from carrier.models import Aged, Order, Subscription, Subscriptions
 from carrier.numbers import asked, told
 from carrier.shared import SharedCache
-from carrier.tmf.orders import TmfOrders
+from carrier.tmf.orders import RECENT_LIMIT, TmfOrders
 from carrier.tmf.wire import Id, Moment, Money, Named, Refs, Wire, all_rows
 from carrier.upstream import Upstream
 from core.clock import Clock
@@ -34,7 +34,7 @@ class _Offering(Named):
 class _Product(Named):
     id: Id
     status: str = "active"
-    kind: str = ""
+    category: str = ""
     offering: _Offering = Field(alias="productOffering")
     start: Moment | None = Field(default=None, alias="startDate")
     end: Moment | None = Field(default=None, alias="terminationDate")
@@ -43,23 +43,31 @@ class _Product(Named):
     resources: Refs = Field(default_factory=list, alias="realizingResource")
 
 
+class Kept:
+    """The kept subscriptions. A write for a customer makes everybody ask again for all of the customer's lines."""
+
+    def __init__(self, shared: SharedCache, clock: Clock) -> None:
+        self.cache = Cache("inventory", SUBSCRIPTIONS, shared=shared, clock=clock, fresh_seconds=FRESH_SECONDS)
+
+    def forget(self, customer_id: str) -> None:
+        """Something was ordered or cancelled by this customer, or may have been."""
+        self.cache.invalidate(customer_id)
+
+
 class TmfInventory:
     """operator.Inventory over TMF637, with the waiting plan change from TMF622."""
 
-    def __init__(self, upstream: Upstream, orders: TmfOrders, *, shared: SharedCache, clock: Clock) -> None:
+    def __init__(self, upstream: Upstream, orders: TmfOrders, kept: Kept) -> None:
         self._upstream = upstream
         self._orders = orders
-        self._cache = Cache("inventory", SUBSCRIPTIONS, shared=shared, clock=clock, fresh_seconds=FRESH_SECONDS)
+        self._kept = kept
 
     def of(self, customer_id: str, number: str, *, deadline: Deadline | None = None) -> Aged[Subscriptions]:
         """See operator.Inventory."""
         line = asked(number)
         until = deadline or self._upstream.budget()
-        return self._cache.read(f"{customer_id}|{line}", lambda: self._load(customer_id, line, until), until)
-
-    def forget(self, customer_id: str, number: str) -> None:
-        """Something was ordered for this line, or may have been."""
-        self._cache.invalidate(f"{customer_id}|{asked(number)}")
+        subject = f"{customer_id}|{line}"
+        return self._kept.cache.read(subject, lambda: self._load(customer_id, line, until), until, scope=customer_id)
 
     def _load(self, customer_id: str, line: str, deadline: Deadline) -> Subscriptions:
         def theirs(row: _Product) -> Subscription:
@@ -77,12 +85,13 @@ class TmfInventory:
             plan=next((entry for entry in alive if entry.category == "plan"), None),
             packs=tuple(entry for entry in alive if entry.category in PACKS),
             broadband=next((entry for entry in alive if entry.category == "broadband"), None),
-            pending_change=self._pending_change(customer_id, deadline),
+            pending_change=self._pending_change(customer_id, line, deadline),
         )
 
-    def _pending_change(self, customer_id: str, deadline: Deadline) -> Order | None:
-        recent = self._orders.recent(customer_id, 20, deadline=deadline)
-        return next((order for order in recent if order.category == "planChange" and not order.is_final), None)
+    def _pending_change(self, customer_id: str, line: str, deadline: Deadline) -> Order | None:
+        recent = self._orders.placed(customer_id, RECENT_LIMIT, deadline)
+        waiting = (placed for placed in recent if placed.order.category == "planChange" and not placed.order.is_final)
+        return next((placed.order for placed in waiting if placed.number in (None, line)), None)
 
 
 def _number_of(row: _Product) -> str | None:
@@ -96,7 +105,7 @@ def _subscription(row: _Product) -> Subscription:
         offering_id=row.offering.id,
         names=row.offering.names if row.offering.name else row.names,
         price_fen=sum(entry.price.amount.fen() for entry in row.prices),
-        category=row.kind or str(row.about("category") or ""),
+        category=row.category or str(row.about("category") or ""),
         status=row.status,
         since=row.start,
         until=row.end,

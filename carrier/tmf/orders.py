@@ -1,5 +1,7 @@
 """TMF622 Product Ordering: list, read, place and cancel orders."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import Field
@@ -7,7 +9,7 @@ from pydantic import Field
 from carrier.deadline import Deadline
 from carrier.errors import CarrierError, Malformed, NotFound, OutcomeUnknown
 from carrier.models import Cancellation, Effective, Order, OrderCategory, OrderItem, OrderState, Shipment
-from carrier.numbers import asked
+from carrier.numbers import asked, told
 from carrier.tmf.paths import segment
 from carrier.tmf.wire import Id, Moment, Money, Named, Ref, Refs, Wire, one, some_rows
 from carrier.upstream import Reply, Upstream
@@ -42,10 +44,11 @@ class _Item(Wire):
     prices: list[_OrderPrice] = Field(default_factory=list, alias="itemPrice", max_length=50)
 
 
-class _Shipment(Named):
+class _Shipment(Wire):
     carrier: str = ""
     tracking_number: str = Field(default="", alias="trackingNumber")
-    last_event: Any = Field(default="", alias="lastEvent")
+    last_event: str = Field(default="", alias="lastEvent", max_length=500)
+    last_event_en: str = Field(default="", alias="lastEvent_en", max_length=500)
     expected: Moment | None = Field(default=None, alias="expectedDeliveryDate")
 
 
@@ -59,7 +62,7 @@ class _Order(Named):
     parties: Refs = Field(alias="relatedParty")
     shipment: _Shipment | None = None
     effective: Literal["immediate", "nextCycle"] | None = None
-    external_id: str | None = Field(default=None, alias="externalId")
+    msisdn: str | None = None
 
 
 class _Cancellation(Wire):
@@ -77,20 +80,33 @@ OUTCOMES: dict[str, Literal["done", "refused", "inProgress"]] = {
 }
 
 
-class TmfOrders:
-    """operator.Orders over TMF622."""
+@dataclass(frozen=True)
+class Placed:
+    """An order and the number it is for, when it is for one."""
 
-    def __init__(self, upstream: Upstream) -> None:
+    order: Order
+    number: str | None
+
+
+class TmfOrders:
+    """operator.Orders over TMF622. A write makes the caches of what it changes forget: `changed(customer_id, number)`."""
+
+    def __init__(self, upstream: Upstream, changed: Callable[[str, str | None], None]) -> None:
         self._upstream = upstream
+        self._changed = changed
 
     def recent(self, customer_id: str, limit: int = 5, *, deadline: Deadline | None = None) -> tuple[Order, ...]:
         """See operator.Orders."""
+        return tuple(placed.order for placed in self.placed(customer_id, limit, deadline))
 
-        def theirs(row: _Order) -> Order:
+    def placed(self, customer_id: str, limit: int, deadline: Deadline | None = None) -> list[Placed]:
+        """The newest orders with the numbers they are for."""
+
+        def theirs(row: _Order) -> Placed:
             _must_be_of(row, customer_id)
-            return _order(row, customer_id)
+            return Placed(_order(row, customer_id), told(row.msisdn) if row.msisdn else None)
 
-        rows = some_rows(
+        return some_rows(
             self._upstream,
             "productOrder",
             _Order,
@@ -100,32 +116,24 @@ class TmfOrders:
             params={"relatedParty.id": customer_id},
             deadline=deadline,
         )
-        return tuple(rows)
 
     def get(self, order_id: str, customer_id: str, *, deadline: Deadline | None = None) -> Order:
         """See operator.Orders."""
-
-        def read(reply: Reply) -> Order:
-            row = one(_Order, reply)
-            if row.id != order_id:
-                raise Malformed("another order than the one asked for")
-            if not _is_of(row, customer_id):
-                # An order of somebody else's: for this customer there is no such order.
-                raise NotFound("notFound", "not this customer's order")
-            return _order(row, customer_id)
-
-        return self._upstream.get(f"productOrder/{segment(order_id)}", read, about=customer_id, deadline=deadline)
+        found = self._read(order_id, customer_id, deadline)
+        if found.order.customer_id != customer_id:
+            # An order of somebody else's: for this customer there is no such order.
+            raise NotFound("notFound", "not this customer's order")
+        return found.order
 
     def change_plan(
         self, customer_id: str, number: str, offering_id: str, *, effective: Effective, key: str, deadline: Deadline | None = None
     ) -> Order:
         """See operator.Orders."""
-        item = _item("modify", number, offering_id)
-        return self._place("planChange", item, customer_id, offering_id, key, deadline, effective=effective)
+        return self._place("planChange", "modify", number, customer_id, offering_id, key, deadline, effective=effective)
 
     def add_pack(self, customer_id: str, number: str, offering_id: str, *, key: str, deadline: Deadline | None = None) -> Order:
         """See operator.Orders."""
-        return self._place("dataPack", _item("add", number, offering_id), customer_id, offering_id, key, deadline)
+        return self._place("dataPack", "add", number, customer_id, offering_id, key, deadline)
 
     def by_key(self, key: str, *, deadline: Deadline | None = None) -> Order | None:
         """See operator.Orders."""
@@ -158,13 +166,17 @@ class TmfOrders:
                 raise Malformed("a cancellation of another order")
             return row
 
-        row = self._upstream.post("cancelProductOrder", payload, read, about=customer_id, key=key, deadline=deadline)
         try:
-            order = self.get(order_id, customer_id, deadline=deadline)
+            row = self._upstream.post("cancelProductOrder", payload, read, about=customer_id, key=key, deadline=deadline)
+        finally:
+            self._changed(customer_id, None)
+        try:
+            found = self._read(order_id, customer_id, deadline)
         except CarrierError as error:
             # The operator took the cancellation, so no error that means "nothing happened" may leave here.
             raise OutcomeUnknown("cancellation was taken, but how the order stands could not be read") from error
-        return Cancellation(id=row.id, status=OUTCOMES[row.state], order=order)
+        self._changed(customer_id, found.number)
+        return Cancellation(id=row.id, status=OUTCOMES[row.state], order=found.order)
 
     def cancellation_by_key(self, key: str, *, deadline: Deadline | None = None) -> Cancellation | None:
         """See operator.Orders."""
@@ -183,21 +195,24 @@ class TmfOrders:
             raise Malformed("one key, two cancellations")
         if not rows:
             return None
-        row = rows[0]
+        found = self._read(rows[0].order.id, "", deadline)
+        self._changed(found.order.customer_id, found.number)
+        return Cancellation(id=rows[0].id, status=OUTCOMES[rows[0].state], order=found.order)
 
-        def read(reply: Reply) -> Order:
-            order = one(_Order, reply)
-            if order.id != row.order.id:
-                raise Malformed("another order than the cancelled one")
-            return _order(order, _customer_of(order))
+    def _read(self, order_id: str, about: str, deadline: Deadline | None) -> Placed:
+        def read(reply: Reply) -> Placed:
+            row = one(_Order, reply)
+            if row.id != order_id:
+                raise Malformed("another order than the one asked for")
+            return Placed(_order(row, _customer_of(row)), told(row.msisdn) if row.msisdn else None)
 
-        order = self._upstream.get(f"productOrder/{segment(row.order.id)}", read, about="", deadline=deadline)
-        return Cancellation(id=row.id, status=OUTCOMES[row.state], order=order)
+        return self._upstream.get(f"productOrder/{segment(order_id)}", read, about=about, deadline=deadline)
 
     def _place(
         self,
         category: str,
-        item: dict[str, Any],
+        action: str,
+        number: str,
         customer_id: str,
         offering_id: str,
         key: str,
@@ -208,7 +223,7 @@ class TmfOrders:
             "externalId": key,
             "category": category,
             "relatedParty": [_party(customer_id)],
-            "productOrderItem": [item],
+            "productOrderItem": [_item(action, number, offering_id)],
             **({"effective": effective} if effective else {}),
         }
 
@@ -220,7 +235,10 @@ class TmfOrders:
                 raise Malformed("an order of something else")
             return order
 
-        return self._upstream.post("productOrder", payload, read, about=customer_id, key=key, deadline=deadline)
+        try:
+            return self._upstream.post("productOrder", payload, read, about=customer_id, key=key, deadline=deadline)
+        finally:
+            self._changed(customer_id, number)
 
 
 def _item(action: str, number: str, offering_id: str) -> dict[str, Any]:
@@ -245,12 +263,8 @@ def _customer_of(row: _Order) -> str:
     return found.pop()
 
 
-def _is_of(row: _Order, customer_id: str) -> bool:
-    return _customer_of(row) == customer_id
-
-
 def _must_be_of(row: _Order, customer_id: str) -> None:
-    if not _is_of(row, customer_id):
+    if _customer_of(row) != customer_id:
         raise Malformed("an order of another customer")
 
 
@@ -280,5 +294,9 @@ def _shipment(row: _Shipment | None) -> Shipment | None:
     if row is None or not (row.carrier or row.tracking_number):
         return None
     return Shipment(
-        carrier=row.carrier, tracking_number=row.tracking_number, last_event=str(row.last_event), expected=row.expected
+        carrier=row.carrier,
+        tracking_number=row.tracking_number,
+        last_event=row.last_event,
+        last_event_en=row.last_event_en,
+        expected=row.expected,
     )

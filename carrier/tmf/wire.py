@@ -45,11 +45,21 @@ class Wire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
 
+class _CharacteristicValue(Wire):
+    value: Any = None
+
+
 class Characteristic(Wire):
-    """A name and a value of any kind."""
+    """A name and a value of any kind, or (in the catalogue) several."""
 
     name: str = ""
     value: Any = None
+    several: list[_CharacteristicValue] = Field(default_factory=list, alias="productSpecCharacteristicValue", max_length=100)
+
+    @property
+    def values(self) -> list[Any]:
+        """All its values."""
+        return [entry.value for entry in self.several] or ([] if self.value is None else [self.value])
 
 
 class Quantity(Wire):
@@ -110,12 +120,16 @@ class Named(Wire):
     name_en: Text = Field(default="", validation_alias=AliasChoices("nameEn", "name_en"))
     characteristic: Characteristics = Field(
         default_factory=list,
-        validation_alias=AliasChoices("characteristic", "productCharacteristic"),
+        validation_alias=AliasChoices("characteristic", "productCharacteristic", "prodSpecCharValueUse"),
     )
 
     def about(self, name: str) -> Any:
-        """The value of the characteristic called so, or None."""
-        return next((entry.value for entry in self.characteristic if entry.name == name), None)
+        """The (first) value of the characteristic called so, or None."""
+        return next(iter(self.all_about(name)), None)
+
+    def all_about(self, name: str) -> list[Any]:
+        """All values of the characteristic called so."""
+        return next((entry.values for entry in self.characteristic if entry.name == name), [])
 
     @property
     def names(self) -> Names:
