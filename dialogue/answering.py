@@ -7,14 +7,13 @@ from typing import Any
 from core.clock import Clock
 from core.logs import get_logger
 from customers.conversation import Awaiting, Conversation, Conversations
-from customers.errors import ConversationGone
 from customers.identity import Identities
 from customers.outcomes import Outcome, Proof
 from customers.verification import Verification
 from dialogue.apology import Apology
 from dialogue.buttons import Buttons, Choice, is_token
 from dialogue.engine import Asked, Engine, Heard
-from dialogue.errors import BotDown, BotFailed, DialogueError
+from dialogue.errors import BotDown, BotFailed, ConversationGone, DialogueError
 from dialogue.inbox import Lease, Line, Waiting
 from dialogue.replies import Reply, digest, our_words, sorted_out, varied
 from dialogue.requests import split
@@ -71,7 +70,7 @@ class Answering:
         self._clock = clock
 
     def answer(self, lease: Lease, waiting: Waiting) -> Worked:
-        """Answer one utterance. Raises StoreDown, LeaseLost; whatever else goes wrong becomes an apology."""
+        """Answer one utterance. Raises StoreDown, ConversationGone."""
         state = self._conversations.load(lease.conversation)
         if state is None:
             raise ConversationGone(lease.conversation)
@@ -84,6 +83,15 @@ class Answering:
         state.said = tuple(dict.fromkeys(digest(reply.text) for reply in shown if reply.text))[:20]
         lines = [Line("customer", {"text": meant.shown}, waiting.client_id), *(Line("bot", reply.to_dict()) for reply in shown)]
         return Worked(state, shown, lines)
+
+    def apologise(self, lease: Lease, waiting: Waiting) -> Worked:
+        """For an utterance that nothing could be made of: it must not stop those behind it. Raises ConversationGone."""
+        state = self._conversations.load(lease.conversation)
+        if state is None:
+            raise ConversationGone(lease.conversation)
+        reply = self._apology.after(BotFailed("crashed"), state)
+        shown = self._buttons.offer(state.id, [reply])
+        return Worked(state, shown, [Line("customer", {"text": "…"}, waiting.client_id), Line("bot", shown[0].to_dict())])
 
     # what was meant
     def _meant(self, state: Conversation, waiting: Waiting) -> Meant:

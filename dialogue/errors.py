@@ -5,6 +5,7 @@ CarelineError
     ├── BotDown          the bot could not be reached; it never saw the words
     ├── BotFailed        the bot saw the words and gave no answer that can be told (late, 500, broken off)
     ├── InboxFull        a conversation, or this process, has more waiting than it may
+    ├── ConversationGone the conversation was forgotten while something waited in its inbox
     └── LeaseLost        another process works on this conversation now; what this one did must not be kept
 """
 
@@ -25,6 +26,10 @@ class BotFailed(DialogueError):
 
 class InboxFull(DialogueError):
     code = "inbox_full"
+
+
+class ConversationGone(DialogueError):
+    code = "conversation_gone"
 
 
 class LeaseLost(DialogueError):

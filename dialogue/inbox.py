@@ -133,12 +133,12 @@ class Inbox:
         """True when it is new, False when this client id was accepted before. Raises InboxFull: then nothing was kept."""
         sealed = self._vault.seal(conversation, f"inbox|{waiting.turn}", waiting.dump())
         item = waiting.turn.encode() + b"|" + sealed
-        with self._store.guard() as client:
-            client.zadd(Keys.pending_inboxes(), {conversation: millis(self._clock.now())}, nx=True)
         keys = [Keys.seen(conversation, waiting.turn), Keys.inbox(conversation)]
         answer = int(self._accept(keys, [item, SEEN_SECONDS, WAITING_MOST]))
         if answer < 0:
             raise InboxFull(f"{WAITING_MOST} utterances wait already")
+        with self._store.guard() as client:  # for the clerk, should this process die now
+            client.zadd(Keys.pending_inboxes(), {conversation: millis(self._clock.now())}, nx=True)
         return answer == 1
 
     def lease(self, conversation: str) -> Lease | None:
@@ -203,6 +203,12 @@ class Inbox:
         with self._store.guard() as client:
             found: Any = client.zrangebyscore(Keys.pending_inboxes(), 0, latest, start=0, num=limit)
         return [bytes(name).decode() for name in found]
+
+    def forget(self, conversation: str) -> None:
+        """Drop what waits for a conversation that is no more."""
+        with self._store.guard() as client:
+            client.delete(Keys.inbox(conversation))
+            client.zrem(Keys.pending_inboxes(), conversation)
 
     def _last_seq(self, conversation: str) -> int:
         with self._store.guard() as client:

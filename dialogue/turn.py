@@ -12,13 +12,13 @@ from enum import Enum
 from uuid import NAMESPACE_URL, uuid5
 
 from core.clock import Clock, millis
-from core.errors import CarelineError
+from core.errors import CarelineError, StoreDown
 from core.logs import get_logger
 from core.settings import Settings
 from customers.conversation import Conversation
-from dialogue.answering import Answering
+from dialogue.answering import Answering, Worked
 from dialogue.buttons import is_token, turn_of
-from dialogue.errors import InboxFull, LeaseLost
+from dialogue.errors import ConversationGone, InboxFull, LeaseLost
 from dialogue.inbox import LEASE_MS, Answer, Inbox, Lease, Waiting
 from dialogue.late import Late
 from dialogue.replies import Reply, our_words
@@ -93,6 +93,10 @@ class Turns:
                 if self._inbox.release(lease):
                     return
 
+    def left_behind(self, older_than_ms: int) -> list[str]:
+        """Conversations with an utterance that has waited longer than a lease lasts."""
+        return self._inbox.pending(older_than_ms)
+
     # the caller's side
     def _waiting(self, conversation: Conversation, utterance: Utterance) -> Waiting:
         text = utterance.text
@@ -129,6 +133,8 @@ class Turns:
             self.drain(conversation_id)
         except LeaseLost:
             log.info("turn.lease_lost", conversation=conversation_id)
+        except ConversationGone:
+            self._inbox.forget(conversation_id)
         except CarelineError as error:
             log.warning("turn.stopped", conversation=conversation_id, error=error.code)
         except Exception as error:  # a thread's last chance to be heard; the utterance stays in the inbox
@@ -140,12 +146,21 @@ class Turns:
         with self._in_flight:
             self._begun.add(waiting.turn)
             try:
-                worked = self._answering.answer(lease, waiting)
+                worked = self._worked(lease, waiting)
                 return self._inbox.commit(lease, waiting, worked.replies, worked.state, worked.lines)
             finally:
                 self._begun.discard(waiting.turn)
                 if (bell := self._bells.get(waiting.turn)) is not None:
                     bell.set()
+
+    def _worked(self, lease: Lease, waiting: Waiting) -> Worked:
+        try:
+            return self._answering.answer(lease, waiting)
+        except (StoreDown, ConversationGone):
+            raise
+        except Exception as error:
+            log.exception("turn.crashed", conversation=lease.conversation, error=type(error).__name__)
+            return self._answering.apologise(lease, waiting)
 
     @contextmanager
     def _renewed(self, lease: Lease) -> Iterator[None]:

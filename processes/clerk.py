@@ -1,0 +1,120 @@
+"""Background work: utterances that a dead gateway left behind, and operations whose outcome is not known yet.
+
+Each round is bounded; a round that fails is logged and the next one comes. More clerks may run: turns are kept apart by their lease,
+operations by the journal's states.
+"""
+
+import signal
+import threading
+from typing import Any
+
+from actions.carry_out import reference
+from carrier.errors import CarrierError, Refused
+from carrier.models import TopUpStatus
+from core import logs
+from core.errors import CarelineError
+from core.settings import load
+from customers.conversation import Conversation
+from customers.journal import JournalRow, JournalState
+from customers.transcript import Transcript
+from dialogue.inbox import LEASE_MS
+from dialogue.replies import Reply
+from dialogue.turn import Turns
+from processes.parts import Parts, build
+from processes.places import ENV_FILE
+from processes.turns import turns_of
+
+ROUND_SECONDS = 2.0
+NEVER_SEEN_SECONDS = 120.0  # an operation that the operator does not know after this long was never received
+TOLD = {
+    "done": ("您之前办理的业务（单号 {reference}）已经成功。", "Your earlier request (no. {reference}) has gone through."),
+    "refused": (
+        "您之前办理的业务（单号 {reference}）没有成功，没有扣款。需要的话请重新办理。",
+        "Your earlier request (no. {reference}) did not go through and nothing was charged. You are welcome to try again.",
+    ),
+}
+log = logs.get_logger(__name__)
+
+
+class Clerk:
+    def __init__(self, parts: Parts, turns: Turns) -> None:
+        self._parts = parts
+        self._turns = turns
+        self._transcript = Transcript(parts.store, parts.sealer, parts.clock)
+
+    def round(self) -> None:
+        """One look at everything that may be waiting."""
+        for conversation in self._turns.left_behind(older_than_ms=LEASE_MS):
+            self._turns.drain(conversation)
+        for row in self._parts.journal.unknown_rows(limit=50):
+            self._clear_up(row)
+
+    def _clear_up(self, row: JournalRow) -> None:
+        """Ask by key what became of it; never send it again."""
+        journal = self._parts.journal
+        if row.state is JournalState.INTENDED:  # never sent
+            self._tell(journal.mark_refused(row.key, {"code": "neverSent", "nothing_happened": True}))
+            return
+        if row.state is JournalState.SENT:
+            row = journal.mark_unknown(row.key)
+        try:
+            outcome = self._found(row)
+        except Refused as refusal:
+            self._tell(journal.mark_refused(row.key, {"code": refusal.code}))
+            return
+        except CarrierError as error:
+            log.info("clerk.operator_silent", operation=row.operation, error=error.code)
+            return
+        if outcome is not None:
+            self._tell(journal.mark_done(row.key, outcome))
+        elif (self._parts.clock.now() - row.intended_at).total_seconds() > NEVER_SEEN_SECONDS:
+            self._tell(journal.mark_refused(row.key, {"code": "neverReceived", "nothing_happened": True}))
+
+    def _found(self, row: JournalRow) -> dict[str, Any] | None:
+        """What the operator knows of the key; None: nothing, or not finished."""
+        operator = self._parts.operator
+        if row.operation == "top_up":
+            top_up = operator.balance.top_up_by_key(row.key)
+            if top_up is not None and top_up.status is TopUpStatus.FAILED:
+                raise Refused(top_up.failure_code or "failed")
+            return {"id": top_up.id} if top_up is not None and top_up.status is TopUpStatus.CONFIRMED else None
+        if row.operation == "cancel_order":
+            cancelled = operator.orders.cancellation_by_key(row.key)
+            return {"id": cancelled.id} if cancelled is not None and cancelled.status == "done" else None
+        order = operator.orders.by_key(row.key)
+        return {"id": order.id} if order is not None else None
+
+    def _tell(self, row: JournalRow) -> None:
+        """Into the conversation, where it is still open."""
+        conversation = self._parts.conversations.load(row.conversation)
+        if conversation is None:
+            return
+        reply = Reply(self._words(row, conversation))
+        entry = self._transcript.append(row.conversation, "bot", reply.to_dict())
+        log.info("clerk.cleared_up", operation=row.operation, state=row.state.value, seq=entry.seq)
+
+    @staticmethod
+    def _words(row: JournalRow, conversation: Conversation) -> str:
+        zh, en = TOLD[row.state.value]
+        return (en if conversation.language == "en" else zh).format(reference=reference(row.key))
+
+
+def main() -> None:
+    settings = load(ENV_FILE)
+    logs.set_up(settings.log_level)
+    parts = build(settings)
+    clerk = Clerk(parts, turns_of(parts))
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.wait(ROUND_SECONDS):
+        try:
+            clerk.round()
+        except CarelineError as error:
+            log.warning("clerk.round_failed", error=error.code)
+        except Exception as error:
+            log.exception("clerk.round_crashed", error=type(error).__name__)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""The parts that every process of the second environment shares, built once from the settings."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine as SqlEngine
+
+from carrier.audit import CallRecord
+from carrier.connect import CarrierSettings, connect
+from carrier.operator import Operator
+from core import records
+from core.clock import Clock, SystemClock
+from core.events import Events
+from core.logs import get_logger
+from core.outbox import FileTexts, Texts
+from core.records import Run, directly
+from core.seal import Sealer
+from core.settings import Settings
+from core.shared_cache import RedisCache
+from core.store import Store
+from customers.conversation import Conversations
+from customers.identity import Identities
+from customers.journal import Journal
+from customers.promises import Promises
+from customers.verification import Verification
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything below the doors."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    sealer: Sealer
+    sql: SqlEngine
+    operator: Operator
+    texts: Texts
+    conversations: Conversations
+    identities: Identities
+    verification: Verification
+    journal: Journal
+    promises: Promises
+
+
+def build(settings: Settings, *, run: Run = directly) -> Parts:
+    """Connect nothing yet but make the SQL tables. `run`: where SQL work runs (the gateway: its thread pool)."""
+    clock = SystemClock()
+    store = Store(redis_url(settings), clock=clock, budget_ms=settings.redis_budget_ms)
+    sealer = Sealer(settings.seal_key)
+    sql = records.engine(settings.sql_url)
+    records.create(sql)
+    shared = RedisCache(store, sealer)
+    operator = connect(carrier_settings(settings), shared=shared, clock=clock, audit=audit)
+    texts = FileTexts(settings.outbox_path, clock)
+    identities = Identities(store, sealer, clock)
+    events = Events(store, clock)
+    verification = Verification(store, sealer, clock, operator, texts, settings.code_pepper, identities, events)
+    return Parts(
+        settings=settings,
+        clock=clock,
+        store=store,
+        sealer=sealer,
+        sql=sql,
+        operator=operator,
+        texts=texts,
+        conversations=Conversations(store, sealer, clock),
+        identities=identities,
+        verification=verification,
+        journal=Journal(sql, clock, run),
+        promises=Promises(sql, clock, run),
+    )
+
+
+def redis_url(settings: Settings) -> str:
+    """REDIS_URL, else the embedded server's socket as processes/supervise.py made it."""
+    return settings.redis_url or f"unix://{settings.redis_socket}"
+
+
+def carrier_settings(settings: Settings) -> CarrierSettings:
+    return CarrierSettings(
+        balance_url=settings.balance_url,
+        order_url=settings.order_url,
+        api_key=settings.operator_api_key,
+        balance_style=settings.balance_style,
+        provider_secret=settings.provider_secret,
+    )
+
+
+def audit(record: CallRecord) -> None:
+    """One line for every call at the operator's; it holds no number and no body."""
+    log.info("operator.called", **{name: str(value) for name, value in record.__dict__.items()})
