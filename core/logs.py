@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Callable
 from typing import Any, TextIO
 
 import structlog
+
 from language.mask import mask
 
 # Libraries that would put addresses with keys or whole bodies into a line at these levels.
@@ -29,7 +31,13 @@ class MaskingFormatter(structlog.stdlib.ProcessorFormatter):
         self._masked = masked
 
     def format(self, record: logging.LogRecord) -> str:
-        return self._masked(super().format(record))
+        line = self._masked(super().format(record))
+        try:
+            json.loads(line)
+        except ValueError:
+            # A bare number was masked, or masking made a quote out of a full-width one.
+            return json.dumps({"unparsed": line}, ensure_ascii=False)
+        return line
 
 
 def set_up(level: str = "info", *, stream: TextIO | None = None) -> None:

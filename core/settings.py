@@ -29,11 +29,11 @@ SECRETS: tuple[str, ...] = (
 
 
 def _setting(default: Any, description: str, unit: str = "", **limits: Any) -> Any:
-    return Field(default, description=description, json_schema_extra={"unit": unit}, **limits)
+    return Field(default=default, description=description, json_schema_extra={"unit": unit}, **limits)
 
 
 def _secret(description: str) -> Any:
-    return Field("", description=description, json_schema_extra={"unit": "secret"}, repr=False)
+    return Field(default="", description=description, json_schema_extra={"unit": "secret"}, repr=False)
 
 
 class Settings(BaseSettings):
@@ -64,7 +64,7 @@ class Settings(BaseSettings):
 
     demo_api_key: str = _secret("Bearer key of the first integrator at the REST door.")
     integrator_keys: str = Field(
-        "", description="Bearer keys of further integrators, comma-separated.", json_schema_extra={"unit": "secrets"}, repr=False
+        default="", description="Bearer keys of further integrators, comma-separated.", json_schema_extra={"unit": "secrets"}, repr=False
     )
     operator_api_key: str = _secret("The key we show to the operator's APIs.")
     provider_secret: str = _secret("Signs requests to and callbacks from a provider-style balance API.")
@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     code_pepper: str = _secret("Keys the digests under which SMS codes are stored.")
     twilio_account_sid: str = _setting("", "Account at Twilio; empty: no phone line and no SMS provider.", "id")
     twilio_auth_token: str = Field(
-        "",
+        default="",
         description="Checks that webhooks come from Twilio, and signs in to it.",
         json_schema_extra={"unit": "secret"},
         repr=False,

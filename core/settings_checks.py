@@ -77,10 +77,10 @@ def _secret_problems(settings: Settings) -> Iterator[str]:
 
 def _weakness(name: str, value: str) -> Iterator[str]:
     shown = name.upper()
-    if any(word in value.lower() for word in GUESSED) or len(set(value)) < FEWEST_DIFFERENT:
-        yield f"{shown} looks like a default that others know; {_REMAKE}."
-    elif len(value) < SHORTEST_SECRET:
+    if len(value) < SHORTEST_SECRET:
         yield f"{shown} is shorter than {SHORTEST_SECRET} characters; {_REMAKE}."
+    elif any(word in value.lower() for word in GUESSED) or len(set(value)) < FEWEST_DIFFERENT:
+        yield f"{shown} looks like a default that others know; {_REMAKE}."
     elif name in {"seal_key", "bot_seal_key"} and not _is_32_bytes(value):
         yield f"{shown} is not the base64 of 32 bytes; {_REMAKE} (records sealed under another key stay unreadable)."
 

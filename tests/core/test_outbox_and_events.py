@@ -4,14 +4,15 @@ import json
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+
 from core.clock import from_millis, millis, start_of_business_day
 from core.events import CodeSent, Event, Events
 from core.keys import Keys
 from core.outbox import FileTexts, TextNotSent
 from core.store import Store
-
 from tests.conftest import AtOnce
 from tests.fakes import ManualClock
 
@@ -19,7 +20,12 @@ from tests.fakes import ManualClock
 def test_texts_of_many_threads_stay_whole_lines(tmp_path: Path, clock: ManualClock, at_once: AtOnce) -> None:
     path = tmp_path / "outbox" / "sms.jsonl"
     texts = FileTexts(path, clock)
-    at_once(20, lambda i: [texts.send(f"+861380013{i:04d}", "验证码 " * 50) for _ in range(10)])
+
+    def ten(index: int) -> None:
+        for _ in range(10):
+            texts.send(f"+861380013{index:04d}", "验证码 " * 50)
+
+    at_once(20, ten)
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert len(lines) == 200
     assert set(lines[0]) == {"at", "to", "text"}
@@ -40,7 +46,8 @@ def test_events_go_to_the_stream_and_never_fail_a_turn(store: Store, clock: Manu
     events = Events(store, clock)
     events.emit(CodeSent("web-1", "0123456789abcdef"))
     with store.guard() as client:
-        [(_, fields)] = client.xrange(Keys.events())
+        rows: Any = client.xrange(Keys.events())
+    [(_, fields)] = rows
     assert fields[b"name"] == b"code.sent"
     assert json.loads(fields[b"body"]) == {"conversation": "web-1", "operation": "0123456789abcdef"}
     lost = Events(Store(str(tmp_path / "nobody.sock")), clock)

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+
 from core.errors import SealBroken
 from core.keys import Keys
 from core.seal import Sealer

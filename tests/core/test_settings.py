@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 
 import pytest
+
 from core.errors import SettingsError
 from core.settings import SECRETS, Settings, load
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+
 from core.errors import StoreDown
 from core.keys import Keys
 from core.store import Store
-
 from tests.conftest import AtOnce, RedisServer, start_redis, stop_redis
 from tests.fakes import ManualClock
 
@@ -89,8 +89,8 @@ def test_an_error_of_our_own_does_not_keep_the_breaker_open(own_redis: RedisServ
 
 
 def test_a_refusal_of_redis_is_store_down_but_opens_nothing(store: Store) -> None:
+    store.client.set("text", "x")
     with pytest.raises(StoreDown) as refused, store.guard() as client:
-        client.set("text", "x")
         client.lpush("text", "y")
     assert refused.value.code == "store_refused"
     store.probe()
