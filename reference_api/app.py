@@ -10,6 +10,7 @@ from reference_api import (
     buckets,
     cancellations,
     catalogue,
+    docs,
     errors,
     faults,
     hub,
@@ -47,6 +48,7 @@ APIS: tuple[Blueprint, ...] = (
     tickets.blueprint,
     pins.blueprint,
     provider.blueprint,
+    docs.blueprint,
     admin.blueprint,
 )
 HUBS = (buckets.BASE, orders.BASE)

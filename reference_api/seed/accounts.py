@@ -1,13 +1,15 @@
 """Writes what a customer has: person, line, home, plan, packs, pots, top-ups and the ledger under them."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from reference_api.pin_hash import hash_pin
 
-from .catalogue import Offering
+from .billing import write_usage
+from .catalogue import BY_ID, Offering
 from .ids import Ids
 from .person import Month, Pack, Person
 from .rows import Rows
@@ -40,6 +42,8 @@ class Accounts:
                 line=False,
             )
         self._write_money(person)
+        if person.second_line:
+            self._write_second_line(person, current.month)
 
     def _write_person(self, person: Person) -> None:
         salt = self._ids.salt()
@@ -82,6 +86,29 @@ class Accounts:
             reason=place.reason or None,
             body=json.dumps({"readyDays": place.ready_days}),
         )
+
+    def _write_second_line(self, person: Person, month: str) -> None:
+        """A line with a small plan and money of its own; its bill is part of the first line's."""
+        since = max(person.since, self._now - timedelta(days=300))
+        line = replace(
+            person,
+            msisdn=person.second_line,
+            plan=BY_ID["plan-19"],
+            balance_fen=self._random.randint(500, 12000),
+            since=since,
+        )
+        self._rows.add(
+            "lines",
+            msisdn=line.msisdn,
+            customer_id=person.id,
+            status="active",
+            suspended_reason=None,
+            created_at=iso(since + timedelta(minutes=1)),
+        )
+        used = Month(month, data_mb=self._random.randint(0, 4000), voice_min=self._random.randint(0, 45))
+        self._write_plan(line, used)
+        self._write_money(line)
+        write_usage(self._rows, line, used)
 
     def _write_plan(self, person: Person, current: Month) -> None:
         subscription = self._subscribe(person, person.plan, max(person.since, self._now - timedelta(days=395)))

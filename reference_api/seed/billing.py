@@ -38,7 +38,7 @@ def write_bills(rows: Rows, ids: Ids, person: Person, lived: list[Month], now: d
         )
         for position, line in enumerate(lines):
             rows.add("bill_lines", bill_id=bill, position=position, **line)
-        _write_usage(rows, person, entry)
+        write_usage(rows, person, entry)
 
 
 def bill_lines(person: Person, entry: Month) -> list[Line]:
@@ -114,7 +114,8 @@ def _allowance(person: Person, entry: Month, kind: str) -> int:
     return person.plan.voice_min + sum(pack.voice_min for pack in packs)
 
 
-def _write_usage(rows: Rows, person: Person, entry: Month) -> None:
+def write_usage(rows: Rows, person: Person, entry: Month) -> None:
+    """What one line used in a month, kind by kind."""
     kinds = [
         ("data", entry.data_mb, _allowance(person, entry, "data"), "MB"),
         ("voice", entry.voice_min, _allowance(person, entry, "voice"), "MIN"),

@@ -47,7 +47,8 @@ def draw_person(random: Random, ids: Ids, now: datetime, position: int) -> Perso
         pool=pool,
     )
     person.other_numbers = [ids.msisdn()] if random.random() < 0.4 else []
-    person.line_status = "suspended" if not pool and random.random() < 0.08 else "active"
+    person.line_status = "suspended" if random.random() < 0.04 else "active"
+    person.second_line = ids.msisdn() if random.random() < 0.08 else ""
     _draw_services(person, random, now)
     return person
 

@@ -79,6 +79,8 @@ class Person:
     other_numbers: list[str] = field(default_factory=list)
     packs: list[Pack] = field(default_factory=list)
     services: list[Offering] = field(default_factory=list)
+    second_line: str = ""
+    """A family member's number on the same account; empty for most."""
     broadband: Offering | None = None
     broadband_status: str = "active"
 
