@@ -139,6 +139,11 @@ class Keys:
         return f"carrier:tokens:{subject}"
 
     @staticmethod
+    def quota(kind: str, subject: str) -> str:
+        """Hash: token bucket of one conversation or address (a digest) at a door."""
+        return f"quota:{kind}:{{{subject}}}"
+
+    @staticmethod
     def probe() -> str:
         """String: written by /readyz to see that writes work."""
         return "probe"

@@ -75,7 +75,7 @@ def build(settings: Settings, *, run: Run = directly) -> Parts:
 
 def redis_url(settings: Settings) -> str:
     """REDIS_URL, else the embedded server's socket as processes/supervise.py made it."""
-    return settings.redis_url or f"unix://{settings.redis_socket}"
+    return settings.redis_url or f"unix://{settings.var_dir.resolve()}/redis.sock"
 
 
 def carrier_settings(settings: Settings) -> CarrierSettings:

@@ -1,0 +1,1 @@
+"""The front page, health, and the way to the API's documentation."""

@@ -1,0 +1,124 @@
+"""The gateway: everything a stranger can reach, one Flask app. GATEWAY_PARTS names the parts this process serves (all by default).
+
+    gunicorn --worker-class gevent --workers 1 'processes.gateway:create_app()'
+"""
+
+import os
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import uuid4
+
+import gevent
+from flask import Flask, Response, g, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from core import logs
+from core.errors import CarelineError, StoreDown
+from core.outbox import FileTexts
+from core.problems import Problem
+from core.settings import Settings, load
+from customers.integrators import Integrators
+from customers.tokens import ConversationTokens
+from customers.transcript import Transcript
+from dialogue.engine import Engine
+from portal import health
+from portal import routes as portal
+from processes.metrics import measured
+from processes.parts import build
+from processes.places import ENV_FILE
+from processes.turns import turns_of
+from webchat import rest
+from webchat import routes as webchat
+from webchat.quotas import Quotas
+from webchat.sign_in import SignIn
+
+BODY_MOST = 64 * 1024  # bytes of any request; nothing here needs more
+T = TypeVar("T")
+log = logs.get_logger(__name__)
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def in_thread_pool(work: Callable[[], T], /) -> T:
+    """SQL waits for a file lock, which would freeze every greenlet: it runs in a real thread (docs/decisions.md, D7)."""
+    result: T = gevent.get_hub().threadpool.apply(work)
+    return result
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Settings, parts, blueprints, errors; nothing is opened before the first request."""
+    settings = settings or load(ENV_FILE)
+    logs.set_up(settings.log_level)
+    parts = build(settings, run=in_thread_pool)
+    engine = Engine(settings)
+    turns = turns_of(parts, engine)
+    app = Flask("careline", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=BODY_MOST)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    quotas = Quotas(parts.store, parts.clock)
+    integrators = Integrators(settings, parts.clock)
+    sign_in = SignIn(parts.operator, parts.identities, parts.conversations, integrators)
+    transcript = Transcript(parts.store, parts.sealer, parts.clock)
+    tokens = ConversationTokens(settings.token_key, parts.clock)
+    available = {
+        "health": lambda: health.blueprint(settings, parts.store, engine),
+        "rest": lambda: rest.blueprint(turns, parts.conversations, integrators, sign_in, quotas),
+        "webchat": lambda: webchat.blueprint(settings, turns, parts.conversations, transcript, tokens, sign_in, quotas),
+        "portal": lambda: portal.blueprint(settings, FileTexts(settings.outbox_path, parts.clock)),
+    }
+    wanted = [name.strip() for name in os.environ.get("GATEWAY_PARTS", "").split(",") if name.strip()] or list(available)
+    for name in {"health", *wanted}:
+        app.register_blueprint(available[name]())
+    _answer_errors(app)
+    measured(app)
+    return app
+
+
+def _answer_errors(app: Flask) -> None:
+    """One JSON shape for every error: {error, message, request_id}."""
+
+    @app.before_request
+    def name_request() -> None:
+        g.request_id = uuid4().hex[:16]
+
+    @app.after_request
+    def harden(answer: Response) -> Response:
+        for name, value in HEADERS.items():
+            answer.headers.setdefault(name, value)
+        answer.headers["X-Request-Id"] = g.get("request_id", "")
+        return answer
+
+    @app.errorhandler(Problem)
+    def problem(error: Problem) -> tuple[Response, int]:
+        return _shaped(error.status, error.code, error.message, error.retry_after)
+
+    @app.errorhandler(StoreDown)
+    def store_down(error: StoreDown) -> tuple[Response, int]:
+        log.warning("request.store_down", path=request.path, error=error.code)
+        words = "系统暂时繁忙，您的消息没有保存，请稍后再发一次。 / We cannot take your message right now; please send it again shortly."
+        return _shaped(503, "store_down", words, 3)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> tuple[Response, int]:
+        names = {404: "not_found", 405: "method_not_allowed", 413: "too_long", 429: "too_many"}
+        return _shaped(error.code or 500, names.get(error.code or 500, "bad_request"), error.description or error.name)
+
+    @app.errorhandler(Exception)
+    def crashed(error: Exception) -> tuple[Response, int]:
+        code = error.code if isinstance(error, CarelineError) else type(error).__name__
+        log.exception("request.crashed", path=request.path, error=code)
+        return _shaped(500, "internal", "Something went wrong on our side.")
+
+
+def _shaped(status: int, code: str, message: str, retry_after: int | None = None) -> tuple[Response, int]:
+    answer = jsonify({"error": code, "message": message, "request_id": g.get("request_id", "")})
+    if retry_after is not None:
+        answer.headers["Retry-After"] = str(retry_after)
+    return answer, status

@@ -1,0 +1,1 @@
+"""The written doors: the REST door for integrators, and the web chat."""

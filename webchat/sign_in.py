@@ -1,0 +1,52 @@
+"""Signing a customer in: by an integrator's token (docs), or, in demo mode, by choosing one of the demo customers."""
+
+from carrier.errors import CarrierError, NotFound
+from carrier.models import Customer
+from carrier.operator import Operator
+from core.problems import Problem, unauthorised
+from customers.conversation import Conversation, Conversations
+from customers.errors import CustomerTokenInvalid
+from customers.identity import Identities
+from customers.integrators import Integrator, Integrators
+
+DEMO_NUMBERS = ("+8613800138000", "+8613900139000", "+8613700137000")
+
+
+class SignIn:
+    def __init__(self, operator: Operator, identities: Identities, conversations: Conversations, integrators: Integrators) -> None:
+        self._operator = operator
+        self._identities = identities
+        self._conversations = conversations
+        self._integrators = integrators
+
+    def by_token(self, conversation: Conversation, integrator: Integrator, token: str) -> None:
+        """The integrator vouches for its customer. Raises Problem."""
+        try:
+            subject = self._integrators.read_customer_token(integrator, token)
+        except CustomerTokenInvalid:
+            raise unauthorised("The customer token is not valid.") from None
+        self._grant(conversation, self._customer(subject))
+
+    def as_demo(self, conversation: Conversation, number: str) -> None:
+        """Raises Problem; only for the demo customers."""
+        if number not in DEMO_NUMBERS:
+            raise Problem(400, "bad_field", "Not a demo customer.")
+        self._grant(conversation, self._customer(number))
+
+    def _customer(self, subject: str) -> Customer:
+        by_number = subject.lstrip("+").isdigit()
+        try:
+            return self._operator.customers.by_number(subject) if by_number else self._operator.customers.by_id(subject)
+        except NotFound:
+            raise unauthorised("The customer token is not valid.") from None
+        except CarrierError:
+            raise Problem(503, "operator_unavailable", "The operator's systems do not answer; sign in again shortly.", retry_after=5) from None
+
+    def _grant(self, conversation: Conversation, customer: Customer) -> None:
+        before = self._identities.of(conversation.id)
+        if before is None or before.customer_id != customer.id or before.method != "token":
+            self._identities.grant(conversation.id, customer, "token")
+        if conversation.language is None or conversation.customer_id != customer.id:
+            conversation.language = conversation.language or customer.language
+            conversation.customer_id = customer.id
+            self._conversations.save(conversation)
