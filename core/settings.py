@@ -64,7 +64,10 @@ class Settings(BaseSettings):
 
     demo_api_key: str = _secret("Bearer key of the first integrator at the REST door.")
     integrator_keys: str = Field(
-        default="", description="Bearer keys of further integrators, comma-separated.", json_schema_extra={"unit": "secrets"}, repr=False
+        default="",
+        description="Bearer keys of further integrators, comma-separated.",
+        json_schema_extra={"unit": "secrets"},
+        repr=False,
     )
     operator_api_key: str = _secret("The key we show to the operator's APIs.")
     provider_secret: str = _secret("Signs requests to and callbacks from a provider-style balance API.")
