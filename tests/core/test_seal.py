@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from carrier.shared import SharedCache
 from core.errors import SealBroken
 from core.keys import Keys
 from core.seal import Sealer
@@ -74,7 +75,8 @@ def test_the_vault_keeps_one_key_a_conversation_and_forgets_with_it(store: Store
 
 
 def test_cached_answers_are_shared_and_unreadable(store: Store, sealer: Sealer) -> None:
-    cache, other = RedisCache(store, sealer), RedisCache(store, sealer)
+    cache: SharedCache = RedisCache(store, sealer)
+    other: SharedCache = RedisCache(store, sealer)
     cache.set("balance:+8613800138000", b'{"remaining": 8650}', 5.0)
     assert other.get("balance:+8613800138000") == b'{"remaining": 8650}'
     with store.guard() as client:
