@@ -33,6 +33,7 @@ INTENTS = {
     ),
     "smalltalk": ("greet", "goodbye", "thank", "help", "bot_challenge", "chitchat"),
     "out_of_scope": ("out_of_scope",),
+    "identity": ("use_sms_code",),
 }  # fmt: skip
 LEAST = 20
 LEAST_OF = {"human_agent": 60, "ask_knowledge": 60, "out_of_scope": 60}
