@@ -21,6 +21,7 @@ class Call:
     deadline: Deadline
     began_at: datetime
     began: float
+    trace_id: str
     attempts: int = 0
     status: int | None = None
     maybe_done: bool = False

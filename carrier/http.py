@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import httpx2
 
 from carrier.deadline import Deadline
-from carrier.trace import current_trace_id
 from carrier.transport import NO_TIME, BoundedTransport, current_deadline
 from core.errors import SettingsError
 
@@ -62,7 +61,7 @@ class Wire:
             asked.method,
             self.base_url + asked.path,
             params=dict(asked.params) or None,
-            headers={**asked.headers, "X-Trace-Id": current_trace_id()},
+            headers=dict(asked.headers),
             content=asked.body or None,
             timeout=httpx2.Timeout(max(NO_TIME, deadline.left())),
         )

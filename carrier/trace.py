@@ -8,10 +8,10 @@ trace_id: ContextVar[str] = ContextVar("trace_id", default="")
 _SAFE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
-def current_trace_id() -> str:
-    """This context's trace id, made now when it has none; what would not be safe in a header is replaced."""
+def trace_for_call() -> str:
+    """This context's trace id; a new one where it has none or one that would not be safe in a header.
+
+    The new one is not kept: a worker's thread serves many turns, and theirs must not run together under one id.
+    """
     found = trace_id.get()
-    if not _SAFE.fullmatch(found):
-        found = secrets.token_hex(8)
-        trace_id.set(found)
-    return found
+    return found if _SAFE.fullmatch(found) else secrets.token_hex(8)

@@ -16,7 +16,7 @@ from carrier.errors import CarrierError, Malformed, MalformedOutcome, OutcomeUnk
 from carrier.http import Answer, Asked, Wire, WireError
 from carrier.limits import Limits
 from carrier.refusals import refusal_of
-from carrier.trace import current_trace_id
+from carrier.trace import trace_for_call
 from core.clock import Clock
 
 ATTEMPTS = 3
@@ -111,7 +111,7 @@ class Upstream:
         self, asked: Callable[[], Asked], operation: str, about: str, deadline: Deadline | None, *, key: str, writing: bool
     ) -> Call:
         deadline = deadline or self.budget()
-        return Call(asked, operation, about, key, writing, deadline, self._clock.now(), self._clock.monotonic())
+        return Call(asked, operation, about, key, writing, deadline, self._clock.now(), self._clock.monotonic(), trace_for_call())
 
     def _perform(self, call: Call, read: Reader[T]) -> T:
         """The whole story of one call; whatever comes of it is audited."""
@@ -171,7 +171,9 @@ class Upstream:
                 hand_back(permit)
 
     def _exchange(self, call: Call, read: Reader[T]) -> T:
-        answer = self._wire.send(call.asked(), call.deadline)
+        asked = call.asked()
+        headers = {**asked.headers, "X-Trace-Id": call.trace_id}
+        answer = self._wire.send(replace(asked, headers=headers), call.deadline)
         call.status = answer.status
         if answer.status >= 500 or answer.status == 408:
             raise WireError(f"status {answer.status}", sent=True)
@@ -210,7 +212,7 @@ class Upstream:
     def _record(self, call: Call, outcome: str) -> CallRecord:
         return CallRecord(
             at=call.began_at,
-            trace_id=current_trace_id(),
+            trace_id=call.trace_id,
             api=self.api,
             operation=call.operation,
             key=call.key,

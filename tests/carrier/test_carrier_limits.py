@@ -9,7 +9,7 @@ from carrier.bulkhead import Bulkhead
 from carrier.deadline import Deadline
 from carrier.errors import TimedOut, TooBusy
 from carrier.limits import Allowance, Limits
-from carrier.trace import current_trace_id, trace_id
+from carrier.trace import trace_for_call, trace_id
 from core.clock import SystemClock
 
 
@@ -75,10 +75,10 @@ def test_a_deadline_is_one_moment_however_often_it_is_asked() -> None:
         deadline.require("anything")
 
 
-def test_a_trace_id_is_made_once_and_an_unsafe_one_replaced() -> None:
-    trace_id.set("")
-    made = current_trace_id()
-    assert made == current_trace_id()
+def test_a_turns_trace_id_is_used_and_an_unsafe_or_missing_one_replaced_for_this_call_only() -> None:
+    token = trace_id.set("turn-7")
+    assert trace_for_call() == "turn-7"
     trace_id.set("x\r\nInjected: 1")
-    assert "\n" not in current_trace_id()
-    trace_id.set("")
+    assert "\n" not in trace_for_call()
+    trace_id.reset(token)
+    assert trace_for_call() != trace_for_call()
