@@ -35,9 +35,9 @@ ERROR = {
 PAGE = (("limit", "rows at most, up to 100"), ("offset", "rows to skip"), ("fields", "attributes to send, comma-separated"))
 INTRODUCTION = (
     "The stand-in operator of Careline, in the shapes of the TM Forum Open APIs, with one provider-style API beside them."
-    " All people and figures are made up. Numbers are E.164 (+86…), money is CNY in yuan with the exact fen beside it (amountFen),"
-    " data MB (1 GB is 1,024 MB), calls minutes. Every POST takes an Idempotency-Key and happens once under it; the stored answer comes back with"
-    " Idempotent-Replay: true. After a lost answer, ask by key; never send again under a new one."
+    " All people and figures are made up. Numbers are E.164 (+86…), money is CNY in yuan with the fen beside it (amountFen),"
+    " data MB (1 GB is 1,024 MB), calls minutes. Every POST takes an Idempotency-Key and happens once under it; the stored answer"
+    " comes back with Idempotent-Replay: true. After a lost answer, ask by key; never send again under a new one."
 )
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }

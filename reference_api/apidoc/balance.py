@@ -217,8 +217,8 @@ PROVIDER_STYLE = (
         "POST",
         f"{PROVIDER}/recharge",
         "Provider style",
-        "Accept a recharge of `amount` fen. It ends later: ask /order, or wait for the signed form POST to notify_url (same members"
-        " as `data`), which is repeated until it is answered with the plain word success.",
+        "Accept a recharge of `amount` fen. It ends later: ask /order, or wait for the signed form POST to notify_url (members as"
+        " in `data`), which is repeated until it is answered with the plain word success.",
         {"code": "0", "msg": "ok", "data": RECHARGE},
         request=_form("mobile", "amount", "out_trade_no", "notify_url", "pay_type"),
         errors=ALL,

@@ -69,11 +69,11 @@ def bill_lines(person: Person, entry: Month) -> list[Line]:
 def _beyond_plan(person: Person, entry: Month) -> list[Line]:
     """Data and calls past what plan and packs held, and days abroad."""
     lines = []
-    data_over = entry.data_mb - _allowance(person, entry, "data")
+    data_over = entry.data_mb - allowance(person, entry, "data")
     if data_over > 0:
         gigabytes = ceil(data_over / 1024)
         lines.append(_line("套餐外流量", "Data beyond your plan", "overage", gigabytes * DATA_FEN_PER_GB, gigabytes, "GB"))
-    voice_over = entry.voice_min - _allowance(person, entry, "voice")
+    voice_over = entry.voice_min - allowance(person, entry, "voice")
     if voice_over > 0:
         lines.append(_line("套餐外通话", "Calls beyond your plan", "voice", voice_over * VOICE_FEN_PER_MIN, voice_over, "MIN"))
     if entry.roaming_days:
@@ -106,7 +106,7 @@ def _state(month: str, now: datetime, total: int, unpaid: bool) -> tuple[str, in
     return "settled", 0
 
 
-def _allowance(person: Person, entry: Month, kind: str) -> int:
+def allowance(person: Person, entry: Month, kind: str) -> int:
     """What plan and packs of the month hold together; roaming packs are for abroad."""
     packs = [pack for pack in entry.packs if pack.category != "roamingPack"]
     if kind == "data":
@@ -117,11 +117,11 @@ def _allowance(person: Person, entry: Month, kind: str) -> int:
 def write_usage(rows: Rows, person: Person, entry: Month) -> None:
     """What one line used in a month, kind by kind."""
     kinds = [
-        ("data", entry.data_mb, _allowance(person, entry, "data"), "MB"),
-        ("voice", entry.voice_min, _allowance(person, entry, "voice"), "MIN"),
+        ("data", entry.data_mb, allowance(person, entry, "data"), "MB"),
+        ("voice", entry.voice_min, allowance(person, entry, "voice"), "MIN"),
         ("sms", entry.sms, person.plan.sms, "SMS"),
     ]
     if entry.roaming_mb:
         kinds.append(("roaming", entry.roaming_mb, 0, "MB"))
-    for kind, used, allowance, units in kinds:
-        rows.add("usage", msisdn=person.msisdn, month=entry.month, kind=kind, used=used, allowance=allowance, units=units)
+    for kind, used, held, units in kinds:
+        rows.add("usage", msisdn=person.msisdn, month=entry.month, kind=kind, used=used, allowance=held, units=units)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from .billing import allowance
 from .catalogue import BY_ID, Offering
 from .ordering import CANCELLABLE, DELIVERED, IN_TRANSIT, Case
 from .person import Home, Month, Pack, Person
@@ -22,17 +23,19 @@ class Demo:
     unpaid: bool = False
 
     def spend(self, month: Month) -> None:
-        """What happened in the last complete month."""
-        plan = self.person.plan
+        """What happened in the last complete month, whatever was drawn for it before."""
+        held = [pack.offering for pack in self.person.packs]
+        month.packs = [pack for pack in month.packs if pack in held]
+        month.one_off, month.roaming_days, month.roaming_mb = [], 0, 0
         if self.dear == "abroad":
             month.roaming_days, month.roaming_mb, month.roaming_place = 3, 860, ("日本", "Japan")
-            month.data_mb = plan.data_mb + 1900
+            month.data_mb = allowance(self.person, month, "data") + 1900
         elif self.dear == "films":
-            month.data_mb = plan.data_mb + 3300
+            month.data_mb = allowance(self.person, month, "data") + 3300
             month.one_off = [BY_ID["vas-video"]]
         else:
-            month.voice_min = plan.voice_min + 186
-            month.packs = [BY_ID["pack-data-5g"]]
+            month.packs.append(BY_ID["pack-data-5g"])
+            month.voice_min = allowance(self.person, month, "voice") + 186
 
 
 def demo_customers(now: datetime) -> tuple[Demo, ...]:
