@@ -27,7 +27,7 @@ _OTHER_MONEY = re.compile(
 _OTHER_SIGN = re.compile(r"[$€£] ?$")
 _LINK = re.compile(r"(?:[ ,]*(?:and )?(?=[a-z0-9])|零(?=[0-9一二三四五六七八九]))?")
 _HALF = re.compile(r"半(?:块钱|块|元)|(?<![a-z])half an? (?:yuan|kuai|buck)(?![a-z])")
-_A_YUAN = re.compile(r"(?<![a-z])an? (?:yuan|kuai|buck)(?![a-z])")
+_A_YUAN = re.compile(r"(?<![a-z])(?<!half )an? (?:yuan|kuai|buck)(?![a-z])")
 _JOIN = re.compile(r"[ -]+")
 _UNCLEAR = re.compile(
     r"(?:好?几十?|上|数)[十百千万]*(?:块钱|块|元)|(?<![a-z])(?:nan|inf|infinity) ?(?:yuan|元|块)|[¥￥] ?(?:nan|inf)"
@@ -42,7 +42,7 @@ _COUNTS = re.compile(
 )
 _NAMES = re.compile(
     r"(?:尾号|后四位|后[0-9]位|工号|编号|单号|密码|验证码|第|双|周|星期|礼拜|初|百分之|(?<![a-z])(?:iphone|mate|nova|honor|galaxy|redmi|note|"
-    r"pin|code|ending in|ending|in|since|option|number|no\.?|#|room|order|last|past|next|version|floor)) ?(?:是|is)? ?$"
+    r"pin|code|ending in|ending|in|since|option|number|no\.|#|room|order|last|past|next|version|floor)) ?(?:是|is)? ?$"
 )
 
 
@@ -151,29 +151,33 @@ def _small(text: str, folded: str, known: Sequence[Number], index: int, end: int
 def _bare(text: str, folded: str, known: Sequence[Number], index: int) -> tuple[Found | None, int]:
     """A number without a unit. Two numbers side by side are a spoken price only where nothing else is possible."""
     number, last = known[index], index
-    while last + 1 < len(known) and known[last].kind == "en" == known[last + 1].kind and _JOIN.fullmatch(
-        folded, known[last].end, known[last + 1].start
+    while (
+        last + 1 < len(known)
+        and known[last].kind == "en" == known[last + 1].kind
+        and _JOIN.fullmatch(folded, known[last].end, known[last + 1].start)
     ):
         last += 1
     end = known[last].end
     unit = _YUAN.match(folded, end) if last > index else None
-    whole = not folded[:number.start].strip(" ,，.。!?") and not folded[end:].strip(" ,，.。!?")
+    whole = not folded[: number.start].strip(" ,，.。!?") and not folded[end:].strip(" ,，.。!?")
     if last > index:
-        price = _spoken_price(known[index:last + 1])
-        if unit or price is not None or _all_small(known[index:last + 1]) is False:
+        price = _spoken_price(known[index : last + 1])
+        if unit or price is not None or _all_small(known[index : last + 1]) is False:
             return found("amount", price, text, number.start, unit.end() if unit else end, bare=unit is None), last + 1
         return None, last + 1
     if _COUNTS.match(folded, end) or _NAMES.search(folded, max(0, number.start - 14), number.start):
         return None, index + 1
     if not whole and not _stands_alone(number):
         return None, index + 1
-    if number.digits is not None and _rather_a_code(number.digits) and not (whole and len(number.digits) > 8):
+    if number.digits is not None and _rather_a_code(number) and not (whole and len(number.digits) > 8):
         return None, index + 1
     return found("amount", _fen(number.value), text, number.start, end, bare=True), index + 1
 
 
-def _rather_a_code(digits: str) -> bool:
-    return len(digits) >= 4 and (int(digits) > LARGEST_BARE_DIGITS or digits[0] == "0")
+def _rather_a_code(number: Number) -> bool:
+    """Four digits and more: spoken one by one, above the bound, or with a zero in front."""
+    digits = number.digits or ""
+    return len(digits) >= 4 and (number.kind != "written" or int(digits) > LARGEST_BARE_DIGITS or digits[0] == "0")
 
 
 def _stands_alone(number: Number) -> bool:

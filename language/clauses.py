@@ -18,9 +18,12 @@ _LOOK_AT = 400  # characters; nobody puts three requests into more
 _TRAIL = r"[ ,，、;；。.!！?？]*"
 # From the surest to the weakest. Each takes the pauses around it along.
 _CONNECTIVES: tuple[tuple[int, str], ...] = (
-    (4, r"另外再?|顺便(?:再|也|帮我)?|顺带再?|除此之外|还有一(?:个|件)?事|还想要?|还要(?!多|几|等)|"
+    (
+        4,
+        r"另外再?|顺便(?:再|也|帮我)?|顺带再?|除此之外|还有一(?:个|件)?事|还想要?|还要(?!多|几|等)|"
         r"(?<![a-z])(?:and also|also|as well as|on top of that|by the way|another thing|and then|after that|in addition|"
-        r"besides|plus(?! (?:pro|size|plan)))(?![a-z])"),
+        r"besides|plus(?! (?:pro|size|plan)))(?![a-z])",
+    ),
     (3, r"[。;；!！?？]"),
     (3, r"还有(?!多少|几|没有|没|什么|哪|多|剩)|然后(?:再)?|并且|而且|同时(?:再|也)?|接着|(?<![a-z])then(?![a-z])"),
     (2, r"(?<![一不你下])再(?!见|说|来一|次|也|讲|等|重复|度|三|加上?[一-龥]?个?[gG])|再(?=帮|给|查|看|充|办|开|买|加)"),
@@ -82,13 +85,13 @@ def _inside_number(folded: str, match: re.Match[str]) -> bool:
     """ "a hundred and eight", "two and a half", "13800138000, 50"."""
     if not any(word in match.group() for word in ("and", ",", ".")) or len(match.group().strip()) > 4:
         return False
-    return bool(_NUMBER_BEFORE.search(folded[:match.start()].rstrip()[-10:]) and _NUMBER_AFTER.match(folded, match.end()))
+    return bool(_NUMBER_BEFORE.search(folded[: match.start()].rstrip()[-10:]) and _NUMBER_AFTER.match(folded, match.end()))
 
 
-def _likelihood(way: tuple[_Cut, ...]) -> tuple[float, int, int]:
-    """Sure connectives first; of equally sure ways the one that uses more of them; then the earlier one."""
+def _likelihood(way: tuple[_Cut, ...]) -> tuple[int, int, int, int]:
+    """Sure connectives first, and of these as many as there are; of the weak ones as few as will do; then the earlier."""
     weakest = min(c.weight for c in way)
-    return (weakest, len(way) if weakest >= 2 else -len(way), -way[0].start)
+    return (min(weakest, 3), len(way) if weakest >= 2 else -len(way), weakest, -way[0].start)
 
 
 def _parts(text: str, way: tuple[_Cut, ...]) -> tuple[str, ...] | None:

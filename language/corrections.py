@@ -56,7 +56,7 @@ def _is_replaced(folded: str, values: Sequence[Found], i: int) -> bool:
     j = next((j for j in range(i + 1, len(values)) if _same_kind(a, values[j])), None)
     if j is None or _is_denied(folded, values, j):
         return False
-    gap = folded[a.end:values[j].start]
+    gap = folded[a.end : values[j].start]
     if len(gap) > 40:
         return False
     if _FROM_TO.search(folded, max(0, a.start - 16), a.start) and _TO.fullmatch(gap):
@@ -66,6 +66,6 @@ def _is_replaced(folded: str, values: Sequence[Found], i: int) -> bool:
 
 def _taken_back_after(folded: str, values: Sequence[Found], i: int) -> bool:
     """ "五十，不对" with no other value of the kind behind it."""
-    if any(_same_kind(values[i], v) for v in values[i + 1:]):
+    if any(_same_kind(values[i], v) for v in values[i + 1 :]):
         return False
     return bool(_STARTS_CORRECTION.match(folded, values[i].end))

@@ -21,7 +21,7 @@ _ZH_CLASS = "".join(_ZH)
 _EN_WORDS, _ALIKE = "|".join(sorted(_EN, key=len, reverse=True)), "|".join(_SOUNDS_LIKE)
 _DOUBLE = rf"(?P<many>double|triple|treble)[ -]+(?P<what>{_EN_WORDS}|[0-9])(?![a-z0-9])"
 _GE = rf"(?P<times>[两二三四五])个(?P<of>[{_ZH_CLASS}0-9])(?![{_UNIT_ZH}0-9])"
-_PLAIN = rf"(?P<written>[0-9]+)|(?P<zh>[{_ZH_CLASS}](?![{_UNIT_ZH}个块元毛]))|(?<![a-z])(?P<en>{_EN_WORDS})(?![a-z'])"
+_PLAIN = rf"(?P<written>[0-9]+)|(?P<zh>[{_ZH_CLASS}](?![{_UNIT_ZH}个块元毛]))|(?<![a-z0-9])(?P<en>{_EN_WORDS})(?![a-z0-9'])"
 _ONE_TO_NINE = "|".join(w for w, digit in _EN.items() if digit != "0")
 _PAIR = (
     rf"(?<![a-z])(?P<tens>{'|'.join(_TENS)})(?:[ -]+(?P<ones>{_ONE_TO_NINE}))?(?![a-z])"
@@ -73,7 +73,7 @@ def find_runs(folded: str, loose: bool = False) -> list[Run]:
         if not groups:
             groups = [group]
             continue
-        gap = folded[groups[-1].end:group.start]
+        gap = folded[groups[-1].end : group.start]
         if gap and not (len(gap) <= 12 and _GAP.fullmatch(gap)):
             runs.append(Run(tuple(groups)))
             groups = [group]
@@ -117,7 +117,8 @@ def _digits_of(match: re.Match[str]) -> str:
 _FRAME = re.compile(
     r"我的|服务密码|密码|验证码|校验码|动态码|口令|号码|是|为|就|好的|好|嗯|请|谢谢|吧|啊|哈|了|应该|重新说|重来|再说一遍|"
     r"(?<![a-z])(?:my|the|service|pin|code|passcode|password|number|verification|is|it's|its|it|that's|that|okay|ok|yes|sure|"
-    r"please|thanks|thank you|sir|hi|hello|here|you go|again|should be)(?![a-z'])|[:：。.!！?？,，、\-\"'()（） ]"
+    r"please|thanks|thank you|sir|hi|hello|here|you go|again|should be)(?![a-z'])|"
+    r"(?<![0-9])\.|\.(?![0-9])|[:：。!！?？,，、\-\"'()（） ]"
 )
 _TAKEN_BACK = re.compile(f"{CORRECTION.pattern}|{LONE_NO}")
 _LONGEST = 200  # characters; nobody says a code in more
@@ -136,12 +137,12 @@ def read_digits(text: str) -> str | None:
         digits = _wholly_digits(part)
         if digits is None:
             return None
-        said = digits if len(digits) >= len(said) else said[:len(said) - len(digits)] + digits
+        said = digits if len(digits) >= len(said) else said[: len(said) - len(digits)] + digits
     return said or None
 
 
 def _wholly_digits(part: str) -> str | None:
-    """"" when nothing but framing words is there, None when anything else is."""
+    """ "" when nothing but framing words is there, None when anything else is."""
     out, at, alike = "", 0, 0
     while at < len(part):
         # "oh" and "one" are tried as digits first; a framing word never begins with a digit word

@@ -74,8 +74,8 @@ def coverage(text: str, found: Iterable[Found]) -> float:
     for value in found:
         if value.bare and value.entity == "payment_method":
             continue
-        covered += sum(c.isalnum() for c in rest[value.start:value.end])
-        rest[value.start:value.end] = "|" * (value.end - value.start)
+        covered += sum(c.isalnum() for c in rest[value.start : value.end])
+        rest[value.start : value.end] = "|" * (value.end - value.start)
     left = "".join(rest)
     for pattern in (FILLER, CORRECTION, POLITE):
         left = pattern.sub(lambda m: "|" * len(m.group()), left)

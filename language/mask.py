@@ -45,26 +45,32 @@ def _masked(match: re.Match[str], text: str) -> str:
         return found
     if match["mail"]:
         return f"{found[0]}***@{found.split('@')[1]}"
-    before = text[max(0, match.start() - _NEAR):match.start()].lower()
-    after = text[match.end():match.end() + _AFTER].lower()
-    whole = _masked_number(found, before, after)
-    if whole == found and " " in found:  # a code and a date side by side: each for itself
-        return " ".join(_masked_number(piece, before, after) for piece in found.split(" "))
-    return whole
-
-
-def _masked_number(found: str, before: str, after: str) -> str:
+    before = text[max(0, match.start() - _NEAR) : match.start()].lower()
+    after = text[match.end() : match.end() + _AFTER].lower()
     digits = re.sub(r"[ +-]", "", found)
     if _is_id_card(digits) or (len(digits) in (15, 18) and _ID_WORD.search(before)):
         return "[id]"
     if _is_card(digits, before):
         return f"[card {digits[-4:]}]"
-    hidden = _MOBILE.sub(r"\g<1>\g<2>****\g<4>", found)
-    if hidden != found:
-        return hidden
-    if _CODE_RUN <= len(digits) <= 8 and (_CODE_WORD.search(before) or _CODE_WORD.search(after)):
+    beside = bool(_CODE_WORD.search(before) or _CODE_WORD.search(after))
+    if beside and _CODE_RUN <= len(digits) <= 8:
         return SECRET
-    return found
+    return _phones_and_codes(found, beside)
+
+
+def _phones_and_codes(found: str, beside_code_word: bool) -> str:
+    """Several numbers with blanks between them: "246810 13800138000"."""
+    out, at = [], 0
+    for phone in _MOBILE.finditer(found):
+        out += [_codes(found[at : phone.start()], beside_code_word), phone.expand(r"\g<1>\g<2>****\g<4>")]
+        at = phone.end()
+    return "".join(out) + _codes(found[at:], beside_code_word)
+
+
+def _codes(found: str, beside_code_word: bool) -> str:
+    if not beside_code_word:
+        return found
+    return " ".join(SECRET if p.isdigit() and _CODE_RUN <= len(p) <= 8 else p for p in found.split(" "))
 
 
 def _is_id_card(digits: str) -> bool:
@@ -94,8 +100,8 @@ def _without_spoken(text: str) -> str:
     for run in find_runs(folded):
         if all(g.kind == "written" for g in run.groups):
             continue
-        near = folded[max(0, run.start - _NEAR):run.start] + "|" + folded[run.end:run.end + _AFTER]
+        near = folded[max(0, run.start - _NEAR) : run.start] + "|" + folded[run.end : run.end + _AFTER]
         if len(run.digits) >= (_CODE_RUN if _CODE_WORD.search(near) else _SPOKEN_RUN):
-            out += [text[at:run.start], SECRET]
+            out += [text[at : run.start], SECRET]
             at = run.end
     return "".join(out) + text[at:]

@@ -11,8 +11,18 @@ from language.fold import fold
 from language.found import Found, found
 
 _MONTHS = (
-    "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug", "september sept sep",
-    "october oct", "november nov", "december dec",
+    "january jan",
+    "february feb",
+    "march mar",
+    "april apr",
+    "may",
+    "june jun",
+    "july jul",
+    "august aug",
+    "september sept sep",
+    "october oct",
+    "november nov",
+    "december dec",
 )
 _NAMES = {name: i for i, names in enumerate(_MONTHS, 1) for name in names.split()}
 

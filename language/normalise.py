@@ -36,9 +36,9 @@ def normalise(text: str) -> str:
 def _trim(text: str) -> str:
     for _ in range(_ROUNDS):
         match = _AT_START.match(text)
-        shorter = text[match.end():] if match else text
+        shorter = text[match.end() :] if match else text
         end = _AT_END.search(shorter)
-        shorter = shorter[:end.start()] if end else shorter
+        shorter = shorter[: end.start()] if end else shorter
         if shorter == text:
             break
         text = shorter

@@ -105,7 +105,7 @@ def _in_words(phrase: str, offset: int, folded: str) -> list[Number]:
 
 def _inside_name(folded: str, start: int) -> bool:
     """iphone15, dd2026: part of a name; rmb50 and x2 are not."""
-    before = folded[max(0, start - 4):start]
+    before = folded[max(0, start - 4) : start]
     if not before or not (before[-1] == "_" or "a" <= before[-1] <= "z"):
         return False
     return not re.search(r"(?:rmb|cny|(?<![a-z])x)$", before)
@@ -113,7 +113,7 @@ def _inside_name(folded: str, start: int) -> bool:
 
 def _broken_off(folded: str, start: int, end: int) -> bool:
     """Part of something else than one number: .5, 1,00, 5:30, 9/15, 50-100, 1⁄2."""
-    before, after, beyond = folded[max(0, start - 2):start], folded[end:end + 1], folded[end + 1:end + 2]
+    before, after, beyond = folded[max(0, start - 2) : start], folded[end : end + 1], folded[end + 1 : end + 2]
     if after in (",", ".", "/", ":", "-", "⁄") and after and beyond.isdigit():
         return True
     return bool(before) and (before[-1] in ".⁄" or (before[-1] in ",/:-" and before[0].isdigit() and len(before) == 2))
@@ -121,7 +121,7 @@ def _broken_off(folded: str, start: int, end: int) -> bool:
 
 def _unless_hedged(value: Decimal | None, folded: str, start: int, end: int) -> Decimal | None:
     """None for below zero and for "about": 负五十, 几十, 五十多."""
-    before = folded[max(0, start - 10):start]
+    before = folded[max(0, start - 10) : start]
     if value is None or _MINUS.search(before) or _ABOUT_BEFORE.search(before) or _ABOUT_AFTER.match(folded, end):
         return None
     return value

@@ -14,10 +14,31 @@ _DATE_LENGTH = 8
 _SHAPE = re.compile(r"DD(20[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[A-Z0-9]{6}")
 
 _SPELLINGS = (
-    "A ay alpha alfa", "B bee bravo", "C see cee sea charlie", "D dee delta", "E echo", "F ef eff foxtrot", "G gee golf",
-    "H aitch hotel", "I india", "J jay juliet", "K kay kilo", "L el ell lima", "M em mike", "N en november", "P pee papa",
-    "Q cue queue quebec", "R ar romeo", "S ess sierra", "T tee tango", "U you uniform", "V vee victor", "W whiskey whisky",
-    "X ex xray", "Y why yankee", "Z zee zed zulu",
+    "A ay alpha alfa",
+    "B bee bravo",
+    "C see cee sea charlie",
+    "D dee delta",
+    "E echo",
+    "F ef eff foxtrot",
+    "G gee golf",
+    "H aitch hotel",
+    "I india",
+    "J jay juliet",
+    "K kay kilo",
+    "L el ell lima",
+    "M em mike",
+    "N en november",
+    "P pee papa",
+    "Q cue queue quebec",
+    "R ar romeo",
+    "S ess sierra",
+    "T tee tango",
+    "U you uniform",
+    "V vee victor",
+    "W whiskey whisky",
+    "X ex xray",
+    "Y why yankee",
+    "Z zee zed zulu",
 )
 _LETTER_NAMES = {name: names[0] for names in _SPELLINGS for name in names.split()[1:]}
 _DIGIT_NAMES = {w: str(i) for w, i in numerals_en.ONES.items() if i < 10} | {"oh": "0", "nought": "0"}
@@ -25,7 +46,7 @@ _ZH = numerals_zh.SPELLED
 _TIMES = {"double": 2, "triple": 3}
 _WORDS = "|".join(sorted((*_LETTER_NAMES, *_DIGIT_NAMES), key=len, reverse=True))
 _PIECE = re.compile(
-    rf"(?P<double_u>double[ -]?(?:u|you)(?![a-z]))|(?:(?P<times>double|triple) )?(?:(?P<word>{_WORDS})(?![a-z])|"
+    rf"(?P<double_u>double[ -]?(?:u|you)(?![a-z]))|(?:(?P<times>double|triple) )?(?:(?<![a-z0-9])(?P<word>{_WORDS})(?![a-z0-9])|"
     rf"(?P<zh>[{''.join(_ZH)}])|(?P<char>[a-z0-9]))"
 )
 _ALNUM = re.compile("[a-z0-9]+")

@@ -25,7 +25,7 @@ _EN = re.compile(
     rf"(?<![a-z])(?:(?P<ordinal>the (?:{'|'.join(_ORDINALS)})(?: (?:one|option|item|choice|plan|pack|product))?"
     rf"(?! (?:time|day|month|week|year|half|place|step|of|person|bill))|(?:{'|'.join(_ORDINALS)}) (?:one|option|item|"
     r"choice|plan|pack|product))"
-    rf"|(?:the )?(?P<nth>[0-9]{{1,2}})(?:st|nd|rd|th)(?: (?:one|option|item|choice))(?![a-z])"
+    rf"|(?:the )?(?P<nth>[0-9]{{1,2}})(?:st|nd|rd|th)(?: (?:one|option|item|choice))?(?![a-z])"
     rf"|(?:option|choice|item|number|no\.) ?(?P<number>[0-9]{{1,2}}|{'|'.join(_CARDINALS)})(?![0-9a-z]))(?![a-z])"
     rf"|# ?(?P<hash>[0-9]{{1,2}})(?![0-9a-z])"
 )

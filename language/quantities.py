@@ -29,7 +29,7 @@ _PLURAL = re.compile(
     r"[a-z]{3,}[^s\W]s(?![a-z])"
 )
 _TIMES = re.compile(r"(?<![a-z0-9])x ?$")
-_NOT_BEFORE = re.compile(r"(?:第|这|那|哪|每|上|下|前|后|(?<![a-z])(?:number|no\.?|option|last|past|next|for|in|of|plan)) ?$")
+_NOT_BEFORE = re.compile(r"(?:第|这|那|哪|每|上|下|前|后|(?<![a-z])(?:number|no\.|option|last|past|next|for|in|of|plan)) ?$")
 
 
 def find(text: str, known: Sequence[Number] | None = None) -> list[Found]:

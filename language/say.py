@@ -10,8 +10,18 @@ from language import numerals_en, numerals_zh
 
 Language = Literal["zh", "en"]
 _MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 
 
@@ -28,17 +38,19 @@ def money(fen: int, language: Language, spoken: bool = False) -> str:
 
 def _money_spoken_zh(fen: int) -> str:
     yuan, jiao, rest = fen // 100, fen // 10 % 10, fen % 10
-    if not jiao and not rest:
-        return numerals_zh.write(yuan) + ("块" if yuan else "元")
-    head = numerals_zh.write(yuan) + "块" if yuan else ""
+    if not fen:
+        return "零元"
+    head = f"{_count(yuan)}块" if yuan else ""
     if not jiao:
-        return f"{head}零{numerals_zh.write(rest)}分" if head else f"{numerals_zh.write(rest)}分钱"
-    tail = _jiao(jiao) if rest or not head or yuan % 10 == 0 else numerals_zh.write(jiao)
-    return head + tail + (f"{numerals_zh.write(rest)}分" if rest else "")
+        return head + (f"{'零' if head else ''}{_count(rest)}分{'' if head else '钱'}" if rest else "")
+    if rest:
+        return f"{head}{_count(jiao)}毛{numerals_zh.write(rest)}分"
+    # 二十块五毛, not 二十块五, which is easily misheard
+    return f"{head}{_count(jiao)}毛" if not head or yuan % 10 == 0 else head + numerals_zh.write(jiao)
 
 
-def _jiao(jiao: int) -> str:
-    return ("两" if jiao == 2 else numerals_zh.write(jiao)) + "毛"
+def _count(number: int) -> str:
+    return "两" if number == 2 else numerals_zh.write(number)
 
 
 def _money_spoken_en(fen: int) -> str:
@@ -60,7 +72,7 @@ def volume(mb: int, language: Language, spoken: bool = False) -> str:
         return f"{size:f} GB"
     whole, _, decimals = f"{size:f}".partition(".")
     if language == "zh":
-        said = "两" if whole == "2" and not decimals else numerals_zh.write(int(whole))
+        said = numerals_zh.write(int(whole)) if decimals else _count(int(whole))
         return said + (f"点{numerals_zh.write_digits(decimals, one='一')}" if decimals else "") + "个G"
     said = numerals_en.write(int(whole)) + (f" point {numerals_en.write_digits(decimals)}" if decimals else "")
     return f"{said} gigabyte" + ("" if size == 1 else "s")

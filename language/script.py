@@ -11,7 +11,7 @@ Language = Literal["zh", "en"]
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]")
 _KANA_OR_HANGUL = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_WORD = re.compile(r"(?<![a-z0-9])[a-z]+(?:'[a-z]+)?(?![a-z0-9])")
 # Names that both languages use, in either script.
 _NAMES_ZH = re.compile("微信支付|微信|支付宝|华为|小米|荣耀|银联")
 _NAME_WORDS = (
@@ -24,7 +24,7 @@ _NAMES = frozenset(_NAME_WORDS.split())
 _ENGLISH_WORDS = (
     "hi hello hey bye goodbye yes yeah yep no nope please thanks thank you your my me i we it is are am was were be been do "
     "does did what what's when where where's which who why how can could would will should want need like help have has had "
-    "the this that a an balance bill bills plan plans data usage package order orders track cancel refund return buy "
+    "the this that an balance bill bills plan plans data usage package order orders track cancel refund return buy "
     "recharge internet broadband signal network slow phone number password agent human person operator english chinese "
     "speak talk to in on of for from and or not money payment card last next month week day today tomorrow now never mind "
     "back repeat again menu stop start yuan bucks one two three four five six seven eight nine ten twenty thirty forty "
