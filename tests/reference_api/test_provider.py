@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def operator(folder: Path) -> Iterator[Operator]:
-    opened = Operator(folder, slow_seconds=0.1)
+    opened = Operator(folder)
     opened.app.extensions["clerk"].start()
     yield opened
     opened.app.extensions["clerk"].stop()
@@ -112,6 +113,18 @@ def test_the_same_number_with_other_parameters_is_refused(operator: Operator) ->
     assert ask(operator, "recharge", mobile=number, amount="2000", out_trade_no="rc-2")["code"] == "2005"
 
 
+def test_sent_ten_times_at_once_it_is_credited_once(operator: Operator) -> None:
+    customer = operator.take()
+    number, before = customer["msisdn"], len(ledger_of(operator, customer["msisdn"]))
+    wanted = {"mobile": number[3:], "amount": "1000", "out_trade_no": "rc-10"}
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda turn: ask(operator, "recharge", **wanted, nonce=f"at-once-{turn}"), range(10)))
+    assert {answer["code"] for answer in answers} == {"0"}
+    assert len({answer["data"]["order_no"] for answer in answers}) == 1
+    until(lambda: ask(operator, "order", out_trade_no="rc-10")["data"]["status"] == "1")
+    assert len(ledger_of(operator, number)) == before + 1
+
+
 def test_a_declined_payment_ends_failed_and_credits_nothing(operator: Operator, receiver: Receiver) -> None:
     customer = operator.take()
     operator.admin("POST", "/admin/faults", {"match": "POST recharge", "kind": "sandbox", "outcome": "declined", "count": 1})
@@ -124,11 +137,11 @@ def test_a_declined_payment_ends_failed_and_credits_nothing(operator: Operator, 
 
 
 def test_a_restart_in_between_loses_nothing(folder: Path) -> None:
-    stopped = Operator(folder, slow_seconds=0.1)  # its clerk never starts: the kill came first
+    stopped = Operator(folder)  # its clerk never starts: the kill came first
     customer = stopped.take()
     ask(stopped, "recharge", mobile=customer["msisdn"][3:], amount="3000", out_trade_no="rc-4")
     assert ask(stopped, "order", out_trade_no="rc-4")["data"]["status"] == "0"
-    started = Operator(folder, slow_seconds=0.1)
+    started = Operator(folder)
     started.app.extensions["clerk"].start()
     try:
         until(lambda: ask(started, "order", out_trade_no="rc-4")["data"]["status"] == "1")
