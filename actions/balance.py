@@ -53,7 +53,9 @@ def _sum_of(say: Say, kind: str, buckets: list[Bucket]) -> str:
 
 def _written(turn: Turn, say: Say, bucket: Bucket) -> str:
     left = _amount(say, bucket.kind, bucket.remaining)
-    until = say.choose("，有效期至 {}", ", valid until {}").format(say.date(bucket.valid_until.date())) if bucket.valid_until else ""
+    until = (
+        say.choose("，有效期至 {}", ", valid until {}").format(say.date(bucket.valid_until.date())) if bucket.valid_until else ""
+    )
     return say.choose("{}：剩余 {}{}", "{}: {} left{}").format(bucket.names.in_(turn.language), left, until)
 
 

@@ -51,13 +51,24 @@ class ExplainBill(QueryBill):
         risen = rises(bill, before)
         month, total = say.month(bill.month), say.money(bill.total_fen)
         if before is None or not risen:
-            say("utter_bill_as_usual", month=month, total=total, lines="\n".join(f"• {_line(turn, say, line)}" for line in bill.lines))
+            say(
+                "utter_bill_as_usual",
+                month=month,
+                total=total,
+                lines="\n".join(f"• {_line(turn, say, line)}" for line in bill.lines),
+            )
             return
         reasons = [f"{line.names.in_(turn.language)} {say.money(more)}" for line, more in risen[:REASONS_TOLD]]
         joined = say.choose("、", ", ").join(reasons) if turn.is_spoken else "\n" + "\n".join(f"• {reason}" for reason in reasons)
         difference = bill.total_fen - before.total_fen
-        compared = say.choose("比上月多 {}", "{} more than the month before") if difference > 0 else say.choose("比上月少 {}", "{} less than the month before")
-        say("utter_bill_explained", month=month, total=total, compared=compared.format(say.money(abs(difference))), reasons=joined)
+        compared = (
+            say.choose("比上月多 {}", "{} more than the month before")
+            if difference > 0
+            else say.choose("比上月少 {}", "{} less than the month before")
+        )
+        say(
+            "utter_bill_explained", month=month, total=total, compared=compared.format(say.money(abs(difference))), reasons=joined
+        )
 
     def _bill_before(self, identity: Identity, month: str) -> Bill | None:
         year, number = (int(part) for part in month.split("-"))

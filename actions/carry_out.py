@@ -6,17 +6,17 @@ reports its outcome instead of acting again.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from actions.services import Services
 from carrier.errors import CarrierError, OutcomeUnknown, Refused, Unavailable
-from customers.identity import Identity
 from customers.errors import DayLimitReached
+from customers.identity import Identity
 from customers.journal import JournalRow, JournalState
 
 
-class Outcome(str, Enum):
+class Outcome(StrEnum):
     DONE = "done"
     REFUSED = "refused"  # the operator said no
     NOT_DONE = "not_done"  # nobody was reached; nothing happened

@@ -13,7 +13,11 @@ PRICE_IN_WORDS = re.compile(r"(\d{1,4})\s*(?:元|块|yuan)?(?:的)?\s*(?:套餐|
 def meant(turn: Turn, offerings: Sequence[Offering], shown: Sequence[str]) -> list[Offering]:
     """Offerings that fit what was said, the sure ones first; one means certain, several ask back, none was not named."""
     by_id = {offering.id: offering for offering in offerings}
-    named = [by_id[str(e["value"])] for e in turn.entities if e.get("entity") in ("plan", "data_pack", "product") and str(e["value"]) in by_id]
+    named = [
+        by_id[str(e["value"])]
+        for e in turn.entities
+        if e.get("entity") in ("plan", "data_pack", "product") and str(e["value"]) in by_id
+    ]
     if named:
         return named[:1]
     if (place := _place(turn, shown)) is not None and place in by_id:

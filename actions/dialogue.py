@@ -1,11 +1,12 @@
 """Steering the talk: yes, no, back, repeat, never mind, the other language, and what to do with words that were not understood."""
 
+from rasa_sdk.events import FollowupAction, SlotSet
+
 from actions.base import CarelineAction, Events
 from actions.forms import TaskForm
 from actions.parking import leave_all, leave_this
 from actions.say import Say, button
 from actions.turn import REQUESTED_SLOT, Turn
-from rasa_sdk.events import FollowupAction, SlotSet
 
 # What a clarifying question may offer, as the customer would say it: (zh, en).
 TOPICS = {
@@ -219,7 +220,10 @@ class Inform(CarelineAction):
         elif turn.said("amount") is not None:
             say("utter_what_about_amount", buttons=[choice(turn, intent) for intent in ("top_up", "change_plan", "query_bill")])
         elif turn.said("order_id") is not None:
-            say("utter_what_about_order", buttons=[button(title, intent, order_id=turn.said("order_id")) for title, intent in self._order_choices(turn)])
+            say(
+                "utter_what_about_order",
+                buttons=[button(title, intent, order_id=turn.said("order_id")) for title, intent in self._order_choices(turn)],
+            )
         else:
             say("utter_what_about_value", buttons=[choice(turn, intent) for intent in MENU[:4]])
         return []

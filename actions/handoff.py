@@ -1,12 +1,13 @@
 """A person, please: the wish is recorded with its context, and the customer is told truthfully that somebody will call back."""
 
+from rasa_sdk.events import FollowupAction, SlotSet
+
 from actions.base import CarelineAction, Events
 from actions.forms import TaskForm, Values
 from actions.parking import leave_all
 from actions.say import Say
 from actions.turn import Turn
 from customers.identity import Identity
-from rasa_sdk.events import FollowupAction, SlotSet
 
 INTENTS_TOLD = 8  # last intents that go with the wish
 

@@ -66,7 +66,13 @@ class CancelOrderForm(TaskForm):
         if order_id := turn.said("order_id"):
             return {"cancel_order_id": order_id}
         position, shown = turn.said("position"), values["shown_offerings"] or []
-        if turn.asked == "cancel_order_id" and isinstance(position, int) and shown and -len(shown) <= position <= len(shown) and position:
+        if (
+            turn.asked == "cancel_order_id"
+            and isinstance(position, int)
+            and shown
+            and -len(shown) <= position <= len(shown)
+            and position
+        ):
             return {"cancel_order_id": shown[position - 1 if position > 0 else position]}
         if identity and turn.intent == self.intent and any(word in turn.text.lower() for word in LATEST):
             open_orders = cancellable(self, identity)
@@ -152,7 +158,9 @@ def say_order(turn: Turn, say: Say, order: Order) -> None:
     if shipped is None or not shipped.last_event:
         say("utter_order", order=order.id, what=items(turn, order), state=state)
         return
-    expected = say.choose("，预计 {} 送达", ", expected on {}").format(say.date(shipped.expected.date())) if shipped.expected else ""
+    expected = (
+        say.choose("，预计 {} 送达", ", expected on {}").format(say.date(shipped.expected.date())) if shipped.expected else ""
+    )
     say(
         "utter_order_shipped",
         order=order.id,

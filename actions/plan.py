@@ -31,7 +31,12 @@ class QueryPlan(CustomerQuestion):
         if has.plan is None:
             say("utter_no_plan")
             return
-        say("utter_plan", plan=has.plan.names.in_(turn.language), price=say.money(has.plan.price_fen), packs=self._packs(turn, say, has))
+        say(
+            "utter_plan",
+            plan=has.plan.names.in_(turn.language),
+            price=say.money(has.plan.price_fen),
+            packs=self._packs(turn, say, has),
+        )
 
     @staticmethod
     def _packs(turn: Turn, say: Say, has: Subscriptions) -> str:
@@ -53,7 +58,11 @@ class ChangePlanForm(TaskForm):
         if effective := turn.said("effective") or self._when(text, turn):
             heard["plan_effective"] = effective
         plans = self.services.operator.catalogue.offerings("plan").value
-        found = meant(turn, plans, values["shown_offerings"] or ()) if turn.asked not in ("plan_effective", "confirmed") or turn.intent == "correct" else []
+        found = (
+            meant(turn, plans, values["shown_offerings"] or ())
+            if turn.asked not in ("plan_effective", "confirmed") or turn.intent == "correct"
+            else []
+        )
         if len(found) == 1:
             return {**heard, "new_plan": found[0].id}
         if len(found) > 1:
@@ -81,7 +90,11 @@ class ChangePlanForm(TaskForm):
     @staticmethod
     def _offer(turn: Turn, say: Say, plans: list[Offering], response: str) -> Values:
         shown = plans[:SHOWN_AT_MOST]
-        say(response, plans=described(turn, say, shown), buttons=[button(p.names.in_(turn.language), "inform", plan=p.id) for p in shown])
+        say(
+            response,
+            plans=described(turn, say, shown),
+            buttons=[button(p.names.in_(turn.language), "inform", plan=p.id) for p in shown],
+        )
         return {"shown_offerings": [plan.id for plan in shown]}
 
     def review(self, turn: Turn, say: Say, values: Values, identity: Identity) -> Values | None:
@@ -158,12 +171,21 @@ def order_receipt(order: Order) -> dict[str, Any]:
 
 
 def effective_words(say: Say, effective: str) -> str:
-    return say.choose("下个账期起", "from your next billing cycle") if effective == "nextCycle" else say.choose("立即", "immediately")
+    return (
+        say.choose("下个账期起", "from your next billing cycle")
+        if effective == "nextCycle"
+        else say.choose("立即", "immediately")
+    )
 
 
 def described(turn: Turn, say: Say, offerings: list[Offering]) -> str:
     """A numbered list in writing; names and prices in one breath on the phone."""
-    lines = [f"{o.names.in_(turn.language)}，{say.money(o.price_fen)}" if turn.language == "zh" else f"{o.names.en}, {say.money(o.price_fen)}" for o in offerings]
+    lines = [
+        f"{o.names.in_(turn.language)}，{say.money(o.price_fen)}"
+        if turn.language == "zh"
+        else f"{o.names.en}, {say.money(o.price_fen)}"
+        for o in offerings
+    ]
     if turn.is_spoken:
         return "；".join(lines) if turn.language == "zh" else "; ".join(lines)
     return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))

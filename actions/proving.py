@@ -71,9 +71,13 @@ class AskProof(FormQuestion):
         return []
 
 
-def send_code(action: CarelineAction, turn: Turn, say: Say, number: str, operation: str, summary: str, *, again: bool = False) -> None:
+def send_code(
+    action: CarelineAction, turn: Turn, say: Say, number: str, operation: str, summary: str, *, again: bool = False
+) -> None:
     """Send a code and say where it went, or why none was sent."""
-    sent = action.services.verification.send_code(turn.conversation, number, operation, summary, summary, turn.language, again=again)
+    sent = action.services.verification.send_code(
+        turn.conversation, number, operation, summary, summary, turn.language, again=again
+    )
     to = say.number(number)
     if sent.kind is Sending.LIMITED:
         say("utter_code_limited")

@@ -52,9 +52,9 @@ class TaskEnd(CarelineAction):
 
     def _carry_out(self, turn: Turn, form: TaskForm, values: Values, identity: Identity, key: str) -> Result:
         seen_before = self.services.journal.by_key(key) is not None
-        if not seen_before and form.needs_code(values, identity):
-            if not self.services.verification.code_accepted(turn.conversation, form.digest(values, identity)):
-                return Result(Outcome.REFUSED, "", {"code": "codeExpired"})
+        lacks_code = not seen_before and form.needs_code(values, identity)
+        if lacks_code and not self.services.verification.code_accepted(turn.conversation, form.digest(values, identity)):
+            return Result(Outcome.REFUSED, "", {"code": "codeExpired"})
         result = carry_out(self.services, turn.conversation, identity, self.operation(turn, values, identity, key))
         if result.outcome in (Outcome.DONE, Outcome.UNKNOWN):
             self.services.verification.consume_code(turn.conversation, form.digest(values, identity))

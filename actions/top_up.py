@@ -90,7 +90,11 @@ class TopUpForm(TaskForm):
             say("utter_confirm_top_up_other", amount=amount, number=number, method=method, owner=owner.masked_surname)
 
 
-METHOD_NAMES = {"wechat_pay": ("微信支付", "WeChat Pay"), "alipay": ("支付宝", "Alipay"), "bank_card": ("银行卡", "your bank card")}
+METHOD_NAMES = {
+    "wechat_pay": ("微信支付", "WeChat Pay"),
+    "alipay": ("支付宝", "Alipay"),
+    "bank_card": ("银行卡", "your bank card"),
+}
 
 
 class DoTopUp(TaskEnd):

@@ -5,6 +5,8 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from language.script import Language
+
 # These say something about the task in hand; every other intent is about something else and fills no slot of it.
 ABOUT_THIS_TASK = frozenset({"inform", "correct", "affirm", "deny", "nlu_fallback", "verification_done", "verification_failed"})
 REQUESTED_SLOT = "requested_slot"
@@ -21,7 +23,7 @@ class Turn:
         return str(self.tracker.sender_id)
 
     @property
-    def language(self) -> str:
+    def language(self) -> Language:
         return "en" if self.tracker.get_slot("language") == "en" else "zh"
 
     @property
@@ -43,12 +45,14 @@ class Turn:
     @property
     def loop(self) -> str | None:
         """The form that is open."""
-        return self.tracker.active_loop_name
+        name = self.tracker.active_loop_name
+        return str(name) if name else None
 
     @property
     def asked(self) -> str | None:
         """The slot that the open form asked for."""
-        return self.slot(REQUESTED_SLOT) if self.loop else None
+        asked = self.slot(REQUESTED_SLOT) if self.loop else None
+        return str(asked) if asked else None
 
     def slot(self, name: str) -> Any:
         return self.tracker.get_slot(name)

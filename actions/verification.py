@@ -55,7 +55,9 @@ class ResendCode(CarelineAction):
             return []
         if turn.asked == "proof" and identity is not None:
             values = {name: turn.slot(name) for name in form.slots}
-            send_code(self, turn, say, identity.number, form.digest(values, identity), form.summary(turn, say, values), again=True)
+            send_code(
+                self, turn, say, identity.number, form.digest(values, identity), form.summary(turn, say, values), again=True
+            )
         elif turn.slot("caller_number"):
             send_identification(self, turn, say, again=True)
         return self._listen()

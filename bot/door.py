@@ -11,7 +11,8 @@ import asyncio
 import hmac
 import logging
 import os
-from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.core.tracker_store import FailSafeTrackerStore
@@ -32,11 +33,11 @@ RANKING = 5  # intents reported back with their confidence
 class NamedOutput(CollectingOutputChannel):
     """An output channel that carries the customer's channel as its name, so that `channel: ivr` lines are chosen on the phone."""
 
-    def __init__(self, name: Text) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
         self._name = name
 
-    def name(self) -> Text:  # type: ignore[override]  # Rasa reads it from the instance
+    def name(self) -> str:  # type: ignore[override]  # Rasa reads it from the instance
         return self._name
 
 
@@ -46,14 +47,14 @@ class Door(InputChannel):
         self._secret = os.environ["ACTION_SECRET"]
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         return "careline"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         door = Blueprint("careline_door")
 
         @door.on_request
-        async def guard(request: Request) -> Optional[HTTPResponse]:
+        async def guard(request: Request) -> HTTPResponse | None:
             given = request.headers.get("X-Careline-Secret", "")
             return None if hmac.compare_digest(given.encode(), self._secret.encode()) else response.text("", 401)
 
@@ -72,7 +73,7 @@ class Door(InputChannel):
         return door
 
 
-async def take_turn(app: Sanic, asked: Dict[Text, Any]) -> Dict[Text, Any]:
+async def take_turn(app: Sanic, asked: dict[str, Any]) -> dict[str, Any]:
     """Run one message through the bot, or answer again what it answered to this `id` before."""
     agent = app.ctx.agent
     store = _open_store(agent)
@@ -93,13 +94,13 @@ async def take_turn(app: Sanic, asked: Dict[Text, Any]) -> Dict[Text, Any]:
     return _answer(tracker, broken)
 
 
-def _message(asked: Dict[Text, Any]) -> UserMessage:
+def _message(asked: dict[str, Any]) -> UserMessage:
     text = _safe(asked["text"], bool(asked.get("trusted")))
     channel = asked["channel"]
     return UserMessage(text, NamedOutput(channel), asked["conversation"], input_channel=channel, message_id=asked["id"])
 
 
-def _safe(text: Text, trusted: bool) -> Text:
+def _safe(text: str, trusted: bool) -> str:
     """Rasa runs a leading slash as a command, after this same strip(): only a button's or the gateway's own words may have one."""
     stripped = text.strip()
     return "\u2215" + stripped[1:] if stripped.startswith("/") and not trusted else text
@@ -112,12 +113,12 @@ def _open_store(agent: Any) -> Any:
     return agent.tracker_store
 
 
-def _last_id(tracker: DialogueStateTracker) -> Optional[Text]:
+def _last_id(tracker: DialogueStateTracker) -> str | None:
     last = next((event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None)
     return last.message_id if last else None
 
 
-def _answer(tracker: DialogueStateTracker, broken: bool) -> Dict[Text, Any]:
+def _answer(tracker: DialogueStateTracker, broken: bool) -> dict[str, Any]:
     parsed = tracker.latest_message
     ranking = (parsed.parse_data.get("intent_ranking") or []) if parsed else []
     return {
@@ -130,8 +131,8 @@ def _answer(tracker: DialogueStateTracker, broken: bool) -> Dict[Text, Any]:
     }
 
 
-def _said_since_the_customer(tracker: DialogueStateTracker) -> List[Dict[Text, Any]]:
-    said: List[Dict[Text, Any]] = []
+def _said_since_the_customer(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
+    said: list[dict[str, Any]] = []
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
             break

@@ -4,7 +4,8 @@
 remembers having passed that one schema. Replies of actions are still validated in full.
 """
 
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from jsonschema import validators
 from rasa.shared.utils.schemas.events import EVENTS_SCHEMA

@@ -5,22 +5,23 @@ and the tracker store refuses a stale writer.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, AsyncIterator, Dict, Optional, Text
+from typing import Any
 
 from rasa.core.lock import TicketLock
 from rasa.core.lock_store import LOCK_LIFETIME, LockError, LockStore
 
 
 class FifoLockStore(LockStore):
-    def __init__(self, endpoint_config: Optional[Any] = None, **_: Any) -> None:
-        self._locks: Dict[Text, asyncio.Lock] = {}
-        self._waiting: Dict[Text, int] = {}
+    def __init__(self, endpoint_config: Any | None = None, **_: Any) -> None:
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._waiting: dict[str, int] = {}
         super().__init__()
 
     @asynccontextmanager
     async def lock(
-        self, conversation_id: Text, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = 1
+        self, conversation_id: str, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = 1
     ) -> AsyncIterator[Any]:
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
         self._waiting[conversation_id] = self._waiting.get(conversation_id, 0) + 1
@@ -38,10 +39,10 @@ class FifoLockStore(LockStore):
             if not self._waiting[conversation_id]:
                 del self._waiting[conversation_id], self._locks[conversation_id]
 
-    def get_lock(self, conversation_id: Text) -> Optional[TicketLock]:
+    def get_lock(self, conversation_id: str) -> TicketLock | None:
         return None
 
-    def delete_lock(self, conversation_id: Text) -> None:
+    def delete_lock(self, conversation_id: str) -> None:
         """Nothing is kept outside a turn."""
 
     def save_lock(self, lock: TicketLock) -> None:

@@ -11,8 +11,9 @@ saw and its fence is not older than the last one, so a turn that lost its lease 
 import json
 import os
 from collections import OrderedDict
+from collections.abc import Iterable
 from contextvars import ContextVar
-from typing import Any, Dict, Iterable, List, Optional, Text, Tuple
+from typing import Any
 
 import redis.asyncio
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -53,16 +54,16 @@ def _dumps(value: Any) -> bytes:
 class SealedRedisStore(TrackerStore):
     """endpoints.yml: `tracker_store: {type: bot.store.SealedRedisStore, url: ${BOT_REDIS_URL}}`."""
 
-    def __init__(self, domain: Any = None, host: Optional[Text] = None, event_broker: Any = None, url: Text = "", **_: Any) -> None:
+    def __init__(self, domain: Any = None, host: str | None = None, event_broker: Any = None, url: str = "", **_: Any) -> None:
         self._redis = redis.asyncio.Redis.from_url(host or url, socket_timeout=2.0, socket_connect_timeout=1.0)
         self._append_script = self._redis.register_script(APPEND)
         self._seal = Seal(os.environ["BOT_SEAL_KEY"])
-        self._live: "OrderedDict[Text, WindowTracker]" = OrderedDict()
-        self._keys: "OrderedDict[Text, AESGCM]" = OrderedDict()
+        self._live: OrderedDict[str, WindowTracker] = OrderedDict()
+        self._keys: OrderedDict[str, AESGCM] = OrderedDict()
         super().__init__(domain, event_broker)
 
     # what Rasa calls
-    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         tracker = self._live.pop(sender_id, None)  # put back by save(): a turn that fails leaves nothing half-done behind
         if tracker is not None and await self._redis.llen(_log(sender_id)) == tracker.log_length:
             return tracker
@@ -72,10 +73,10 @@ class SealedRedisStore(TrackerStore):
         tracker.log_length, tracker.synced = length, len(tracker.events)
         return tracker
 
-    async def exists(self, conversation_id: Text) -> bool:
+    async def exists(self, conversation_id: str) -> bool:
         return bool(await self._redis.exists(_log(conversation_id)))
 
-    async def keys(self) -> Iterable[Text]:
+    async def keys(self) -> Iterable[str]:
         return [key.decode() async for key in self._redis.scan_iter("rt:*:log")]
 
     async def save(self, tracker: DialogueStateTracker) -> None:
@@ -91,7 +92,7 @@ class SealedRedisStore(TrackerStore):
             self._live.popitem(last=False)
 
     # Redis
-    async def _key(self, sender_id: Text) -> AESGCM:
+    async def _key(self, sender_id: str) -> AESGCM:
         if sender_id not in self._keys:
             await self._redis.set(_wrapped(sender_id), self._seal.new_key(), nx=True, ex=KEEP_SECONDS)
             self._keys[sender_id] = self._seal.open_key(await self._redis.get(_wrapped(sender_id)))
@@ -99,7 +100,7 @@ class SealedRedisStore(TrackerStore):
                 self._keys.popitem(last=False)
         return self._keys[sender_id]
 
-    async def _load(self, sender_id: Text) -> Tuple[List[Dict], List[Dict], int]:
+    async def _load(self, sender_id: str) -> tuple[list[dict], list[dict], int]:
         self._keys.pop(sender_id, None)
         key = await self._key(sender_id)
         sealed_base = await self._redis.get(_base(sender_id))
@@ -108,7 +109,7 @@ class SealedRedisStore(TrackerStore):
         events = [json.loads(reveal(key, f"{sender_id}|{base['n'] + i}", item)) for i, item in enumerate(log)]
         return base["events"], events, base["n"] + len(log)
 
-    async def _append(self, tracker: WindowTracker, new: List[Event], base: Optional[Dict]) -> None:
+    async def _append(self, tracker: WindowTracker, new: list[Event], base: dict | None) -> None:
         sender_id, start = tracker.sender_id, tracker.log_length
         key = await self._key(sender_id)
         sealed = [close(key, f"{sender_id}|{start + i}", _dumps(event.as_dict())) for i, event in enumerate(new)]
@@ -119,10 +120,10 @@ class SealedRedisStore(TrackerStore):
             raise StaleWriter("log grew" if answer == -1 else "older fence")
 
     # the window
-    def _empty(self, sender_id: Text) -> WindowTracker:
+    def _empty(self, sender_id: str) -> WindowTracker:
         return WindowTracker(sender_id, self.domain.slots, max_event_history=None)
 
-    def _checkpoint(self, tracker: WindowTracker, length: int) -> Tuple[WindowTracker, Optional[Dict]]:
+    def _checkpoint(self, tracker: WindowTracker, length: int) -> tuple[WindowTracker, dict | None]:
         events = list(tracker.events)
         cut = _cut(events) if len(events) > 2 * WINDOW_EVENTS else None
         if cut is None:
@@ -136,15 +137,15 @@ class SealedRedisStore(TrackerStore):
         return new, {"n": length, "events": [event.as_dict() for event in new.events]}
 
 
-def _carried(tracker: DialogueStateTracker, timestamp: float) -> List[Event]:
+def _carried(tracker: DialogueStateTracker, timestamp: float) -> list[Event]:
     """What Rasa itself logs when a session carries its slots over."""
     at = timestamp - 1e-6
-    events: List[Event] = [ActionExecuted(ACTION_SESSION_START_NAME, timestamp=at), SessionStarted(timestamp=at)]
+    events: list[Event] = [ActionExecuted(ACTION_SESSION_START_NAME, timestamp=at), SessionStarted(timestamp=at)]
     events += [SlotSet(s.name, s.value, timestamp=at) for s in tracker.slots.values() if s.value != s.initial_value]
     return events
 
 
-def _cut(events: List[Event]) -> Optional[int]:
+def _cut(events: list[Event]) -> int | None:
     """The last place, at least a window from the end, where the bot listened outside every form and a customer spoke next."""
     loop, best = None, None
     for i, event in enumerate(events[: len(events) - WINDOW_EVENTS]):
@@ -156,17 +157,17 @@ def _cut(events: List[Event]) -> Optional[int]:
     return best
 
 
-def _log(sender_id: Text) -> str:
+def _log(sender_id: str) -> str:
     return f"rt:{{{sender_id}}}:log"
 
 
-def _base(sender_id: Text) -> str:
+def _base(sender_id: str) -> str:
     return f"rt:{{{sender_id}}}:base"
 
 
-def _fence(sender_id: Text) -> str:
+def _fence(sender_id: str) -> str:
     return f"rt:{{{sender_id}}}:fence"
 
 
-def _wrapped(sender_id: Text) -> str:
+def _wrapped(sender_id: str) -> str:
     return f"rt:{{{sender_id}}}:key"

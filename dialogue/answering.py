@@ -144,7 +144,15 @@ class Answering:
         replies: list[Reply] = []
         for number in range(REQUESTS_A_TURN):
             text = requests.pop(0)
-            asked = Asked(state.id, state.channel, text, f"{waiting.turn}/{number}", lease.fence, state.language, meant.trusted and number == 0)
+            asked = Asked(
+                state.id,
+                state.channel,
+                text,
+                f"{waiting.turn}/{number}",
+                lease.fence,
+                state.language,
+                meant.trusted and number == 0,
+            )
             try:
                 heard = self._engine.ask(asked)
             except (BotDown, BotFailed) as error:

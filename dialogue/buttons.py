@@ -52,7 +52,9 @@ class Buttons:
 
     def clicked(self, conversation: str, token: str) -> Choice | None:
         """The choice behind a token while it is on offer; None for one that is stale, foreign or made up."""
-        return next((choice for choice in self.offered(conversation) if secrets.compare_digest(choice.token, token.strip())), None)
+        return next(
+            (choice for choice in self.offered(conversation) if secrets.compare_digest(choice.token, token.strip())), None
+        )
 
     def typed(self, conversation: str, text: str) -> Choice | None:
         """The choice whose title, or number in the list, was typed."""

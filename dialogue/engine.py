@@ -69,7 +69,7 @@ class Engine:
 
     def _post(self, path: str, body: dict[str, Any], timeout: float | None = None) -> dict[str, Any]:
         try:
-            answer = self._client.post(path, json=body, **({"timeout": timeout} if timeout else {}))
+            answer = self._client.post(path, json=body, timeout=timeout or self._client.timeout)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
             raise BotDown(type(error).__name__) from error
         except httpx2.HTTPError as error:

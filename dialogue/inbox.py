@@ -175,7 +175,16 @@ class Inbox:
             answer = Answer(tuple(replies), seq + len(lines))
             sealed_answer = self._vault.seal(conversation, f"answer|{waiting.turn}", answer.dump())
             entries = [self._vault.seal(conversation, seq + 1 + i, plain) for i, plain in enumerate(plains)]
-            fixed = [lease.token, LEASE_MS, sealed_answer, ANSWER_SECONDS, sealed_state, CONVERSATION_SECONDS, seq, ENTRIES_KEPT]
+            fixed: list[bytes | str | int | float] = [
+                lease.token,
+                LEASE_MS,
+                sealed_answer,
+                ANSWER_SECONDS,
+                sealed_state,
+                CONVERSATION_SECONDS,
+                seq,
+                ENTRIES_KEPT,
+            ]
             outcome = int(self._commit(keys, [*fixed, *entries]))
             if outcome >= 0:
                 return answer

@@ -31,7 +31,7 @@ class Late:
 
     def collect(self, conversation: str, *, but: str) -> list[Reply]:
         """Answers owed and ready by now, oldest first, without the one of turn `but`; what is not ready stays owed."""
-        owed: list[Any] = self._take([Keys.late(conversation)])
+        owed: list[Any] = self._take([Keys.late(conversation)], [])
         replies: list[Reply] = []
         for turn in dict.fromkeys(bytes(item).decode() for item in owed):
             answer = self._inbox.answer(conversation, turn) if turn != but else None

@@ -37,7 +37,8 @@ class Reply:
 
 def sorted_out(messages: Sequence[dict[str, Any]]) -> tuple[list[Reply], dict[str, Any]]:
     """The bot's messages as replies, and its signals merged into one dict."""
-    replies, signals = [], {}
+    replies: list[Reply] = []
+    signals: dict[str, Any] = {}
     for message in messages:
         signals.update(message.get("custom") or {})
         if any(message.get(part) for part in SHOWABLE):

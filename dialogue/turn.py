@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from uuid import NAMESPACE_URL, uuid5
 
 from core.clock import Clock, millis
@@ -30,7 +30,7 @@ WORKERS_MOST = 400  # conversations of one process that may wait for the bot; be
 log = get_logger(__name__)
 
 
-class Told(str, Enum):
+class Told(StrEnum):
     """What the caller was given."""
 
     ANSWER = "answer"
@@ -100,7 +100,11 @@ class Turns:
     # the caller's side
     def _waiting(self, conversation: Conversation, utterance: Utterance) -> Waiting:
         text = utterance.text
-        named = turn_of(conversation.id, text) if is_token(text) else uuid5(NAMESPACE_URL, f"{conversation.id}|{utterance.client_id}").hex
+        named = (
+            turn_of(conversation.id, text)
+            if is_token(text)
+            else uuid5(NAMESPACE_URL, f"{conversation.id}|{utterance.client_id}").hex
+        )
         return Waiting(named, utterance.client_id, text, millis(self._clock.now()))
 
     def _await(self, conversation: Conversation, waiting: Waiting, bell: threading.Event) -> Result:

@@ -20,7 +20,9 @@ def blueprint(settings: Settings, outbox: FileTexts) -> Blueprint:
     @portal.get("/")
     def front() -> Response:
         texts = outbox.tail(TEXTS_SHOWN) if settings.is_demo else []
-        return Response(render_template("portal.html", demo=settings.is_demo, customers=DEMO_CUSTOMERS, texts=texts), mimetype="text/html")
+        return Response(
+            render_template("portal.html", demo=settings.is_demo, customers=DEMO_CUSTOMERS, texts=texts), mimetype="text/html"
+        )
 
     @portal.get("/docs/api")
     def api() -> AnyResponse:

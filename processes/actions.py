@@ -2,10 +2,11 @@
 
 import hmac
 import os
+from typing import Any
 
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
-from sanic import Sanic, response
+from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -17,7 +18,7 @@ from processes.parts import build
 from processes.places import ENV_FILE
 
 
-def create(settings: Settings) -> Sanic:
+def create(settings: Settings) -> Any:
     """The server's app, with what the actions may use."""
     parts = build(settings)
     CarelineAction.services = Services(
@@ -27,7 +28,7 @@ def create(settings: Settings) -> Sanic:
     executor.register_package("actions")
     app = create_app(executor)
 
-    @app.on_request
+    @app.on_request  # type: ignore[untyped-decorator]
     async def guard(request: Request) -> HTTPResponse | None:
         given = request.headers.get("X-Careline-Secret", "")
         if request.path == "/health" or hmac.compare_digest(given.encode(), settings.action_secret.encode()):

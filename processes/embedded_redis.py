@@ -39,7 +39,7 @@ def prepare(folder: Path) -> Embedded:
     config = folder / "run" / "redis.conf"
     config.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     config.write_text(
-        f"port 0\nunixsocket {socket}\nunixsocketperm 700\ndir {data}\nappendonly yes\nappendfsync everysec\nsave \"\"\n"
+        f'port 0\nunixsocket {socket}\nunixsocketperm 700\ndir {data}\nappendonly yes\nappendfsync everysec\nsave ""\n'
         "daemonize no\nmaxmemory-policy noeviction\naof-use-rdb-preamble yes\n"
     )
     return Embedded(binary, config, socket)
@@ -67,5 +67,7 @@ def _check_version(binary: str, data: Path) -> None:
     wrote = tuple(int(part) for part in note.read_text().split(".")) if note.exists() else (0, 0)
     if wrote > version:
         told = ".".join(map(str, wrote))
-        raise Trouble(f"{data} was written by Redis {told}, and this server is older and would not see it. Set REDIS_SERVER to a Redis {told}.")
+        raise Trouble(
+            f"{data} was written by Redis {told}, and this server is older and would not see it. Set REDIS_SERVER to a Redis {told}."
+        )
     note.write_text(".".join(map(str, version)))

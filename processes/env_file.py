@@ -19,7 +19,16 @@ MADE = {
     "SEAL_KEY": "key",
     "BOT_SEAL_KEY": "key",
 }
-TO_FILL_IN = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "PUBLIC_BASE_URL", "BALANCE_API_URL", "ORDER_API_URL", "REDIS_URL", "DATABASE_URL", "DEMO")
+TO_FILL_IN = (
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
+    "PUBLIC_BASE_URL",
+    "BALANCE_API_URL",
+    "ORDER_API_URL",
+    "REDIS_URL",
+    "DATABASE_URL",
+    "DEMO",
+)
 
 HEAD = "# Secrets and addresses of this installation (docs/settings.md). Keep it to yourself: mode 600, never in git.\n"
 

@@ -43,7 +43,9 @@ def _sync(python: Path, locks: list[Path], base: str | None, label: str) -> None
     for old in home.glob(".careline-*"):
         old.unlink()
     stamp.write_text(wanted)
-    if locks[0].name == "requirements-dev.lock":  # the tests' lock holds all of the product's: no second installation for `make run`
+    if (
+        locks[0].name == "requirements-dev.lock"
+    ):  # the tests' lock holds all of the product's: no second installation for `make run`
         _stamp_superset(home)
 
 
@@ -66,7 +68,10 @@ def _uv() -> str:
 
 def find_python310(uv: str) -> str:
     """A Python 3.10 that really runs: a pyenv shim may be on PATH and fail. Last resort: uv fetches one. Raises Trouble."""
-    candidates = [os.environ.get("PYTHON310", ""), *sorted(glob(os.path.expanduser("~/.pyenv/versions/3.10*/bin/python")), reverse=True)]
+    candidates = [
+        os.environ.get("PYTHON310", ""),
+        *sorted(glob(os.path.expanduser("~/.pyenv/versions/3.10*/bin/python")), reverse=True),
+    ]
     if root := os.environ.get("PYENV_ROOT"):
         candidates += sorted(glob(f"{root}/versions/3.10*/bin/python"), reverse=True)
     if shim := shutil.which("pyenv"):
@@ -79,7 +84,9 @@ def find_python310(uv: str) -> str:
     found = subprocess.run([uv, "python", "find", "3.10"], capture_output=True, text=True, check=False).stdout.strip()
     if found and _is_310(found):
         return found
-    raise Trouble("Rasa needs a Python 3.10 and none was found. Install one (pyenv install 3.10) or name it: PYTHON310=/path/to/python3.10 make run")
+    raise Trouble(
+        "Rasa needs a Python 3.10 and none was found. Install one (pyenv install 3.10) or name it: PYTHON310=/path/to/python3.10 make run"
+    )
 
 
 def _is_310(python: str) -> bool:
@@ -96,4 +103,6 @@ def _run(command: list[str]) -> None:
         last = [line for line in (done.stderr or done.stdout).strip().splitlines() if line.strip()]
         if any("No space left" in line for line in last):
             raise Trouble("the disk is full while installing. Free about 5 GB and start again; what was installed is kept.")
-        raise Trouble(f"`{Path(command[0]).name} {' '.join(command[1:3])}` failed: {last[-1] if last else 'no message'}. Check the network and start again.")
+        raise Trouble(
+            f"`{Path(command[0]).name} {' '.join(command[1:3])}` failed: {last[-1] if last else 'no message'}. Check the network and start again."
+        )

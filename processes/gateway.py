@@ -1,6 +1,6 @@
 """The gateway: everything a stranger can reach, one Flask app. GATEWAY_PARTS names the parts this process serves (all by default).
 
-    gunicorn --worker-class gevent --workers 1 'processes.gateway:create_app()'
+gunicorn --worker-class gevent --workers 1 'processes.gateway:create_app()'
 """
 
 import os

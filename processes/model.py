@@ -53,8 +53,16 @@ def ensure() -> Path:
 def _train(model: Path) -> None:
     name = f".training-{os.getpid()}"
     command = [str(BOT_PYTHON), "-m", "rasa", "train", "--force", "--quiet", "--out", str(MODELS), "--fixed-model-name", name]
-    environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=TRAINING_SECONDS)
+    environment = {
+        **os.environ,
+        "RASA_TELEMETRY_ENABLED": "false",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONHASHSEED": "0",
+    }
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=TRAINING_SECONDS
+    )
     trained = MODELS / f"{name}.tar.gz"
     if done.returncode or not trained.exists():
         (MODELS / "training.log").write_text(done.stdout + done.stderr)

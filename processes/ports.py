@@ -17,4 +17,6 @@ def check(wanted: Mapping[str, int]) -> None:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
-                raise Trouble(f"port {port} is in use. Stop what uses it, or choose another: {name}={port + 1000} make run") from None
+                raise Trouble(
+                    f"port {port} is in use. Stop what uses it, or choose another: {name}={port + 1000} make run"
+                ) from None

@@ -32,7 +32,14 @@ def main() -> None:
     folder = var_dir()
     for name in ("", "logs", "outbox", "run"):
         (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-    ports.check({"PORT": settings.port, "BOT_PORT": settings.bot_port, "ACTIONS_PORT": settings.actions_port, "REFERENCE_PORT": settings.reference_port})
+    ports.check(
+        {
+            "PORT": settings.port,
+            "BOT_PORT": settings.bot_port,
+            "ACTIONS_PORT": settings.actions_port,
+            "REFERENCE_PORT": settings.reference_port,
+        }
+    )
     redis = None if settings.redis_url else embedded_redis.prepare(folder)
     trained = model.ensure()
     config = folder / "run" / "supervisord.conf"
@@ -62,13 +69,26 @@ def child_environment(settings: Settings, folder: Path, redis: embedded_redis.Em
     """What all children get. The bot's own secrets reach the bot only through processes/programs.py."""
     url = redis.url if redis else settings.redis_url
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    return {**kept, "VAR_DIR": str(folder), "REDIS_URL": url, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "SANIC_HOST": "127.0.0.1"}
+    return {
+        **kept,
+        "VAR_DIR": str(folder),
+        "REDIS_URL": url,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "SANIC_HOST": "127.0.0.1",
+    }
 
 
 def start(config: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     command = [str(PYTHON), "-m", "supervisor.supervisord", "--nodaemon", "--configuration", str(config)]
     return subprocess.Popen(
-        command, cwd=ROOT, env=dict(environment), stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=_die_with_me
+        command,
+        cwd=ROOT,
+        env=dict(environment),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=_die_with_me,
     )
 
 

@@ -19,5 +19,7 @@ def told(main: Callable[[], None]) -> None:
         print("\ncareline: stopped.", file=sys.stderr)
         raise SystemExit(130) from None
     except OSError as error:
-        print(f"\ncareline: {error.strerror or error} ({error.filename or 'no file'}). Mend that and start again.", file=sys.stderr)
+        print(
+            f"\ncareline: {error.strerror or error} ({error.filename or 'no file'}). Mend that and start again.", file=sys.stderr
+        )
         raise SystemExit(1) from None

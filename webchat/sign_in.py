@@ -13,7 +13,9 @@ DEMO_NUMBERS = ("+8613800138000", "+8613900139000", "+8613700137000")
 
 
 class SignIn:
-    def __init__(self, operator: Operator, identities: Identities, conversations: Conversations, integrators: Integrators) -> None:
+    def __init__(
+        self, operator: Operator, identities: Identities, conversations: Conversations, integrators: Integrators
+    ) -> None:
         self._operator = operator
         self._identities = identities
         self._conversations = conversations
@@ -40,7 +42,9 @@ class SignIn:
         except NotFound:
             raise unauthorised("The customer token is not valid.") from None
         except CarrierError:
-            raise Problem(503, "operator_unavailable", "The operator's systems do not answer; sign in again shortly.", retry_after=5) from None
+            raise Problem(
+                503, "operator_unavailable", "The operator's systems do not answer; sign in again shortly.", retry_after=5
+            ) from None
 
     def _grant(self, conversation: Conversation, customer: Customer) -> None:
         before = self._identities.of(conversation.id)

@@ -1,7 +1,7 @@
 """Entities by rule (language/entities.py), and the intent `inform` where a message is little more than a value."""
 
 from datetime import datetime, timedelta, timezone
-from typing import Any, Dict, List, Text
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -21,20 +21,20 @@ NEVER_A_VALUE = frozenset({"correct", "rate_service", "switch_language", "inform
 class Values(GraphComponent):
     """Reports `{entity, value, start, end, certain, bare}`; a value that is not certain is for asking again, never for acting."""
 
-    def __init__(self, config: Dict[Text, Any]) -> None:
+    def __init__(self, config: dict[str, Any]) -> None:
         self._share = float(config["mostly_a_value"])
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         return {"mostly_a_value": MOSTLY_A_VALUE}
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "Values":
         return cls(config)
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = message.get(TEXT) or ""
             found = find_entities(text, datetime.now(CHINA).date())
