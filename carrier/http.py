@@ -1,8 +1,10 @@
 """The wire: one request out, one bounded answer back. The only place that knows httpx2 and where its errors end."""
 
 import ipaddress
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx2
 
@@ -11,6 +13,10 @@ from carrier.transport import NO_TIME, BoundedTransport, current_deadline
 from core.errors import SettingsError
 
 ANSWER_BYTES_LIMIT = 1_000_000  # the largest honest answer (the whole catalogue) is about a tenth of it
+
+# The libraries' own lines would put numbers (in addresses) and our key (in headers) into the log; audit.py tells of calls.
+for _noisy in ("httpx2", "httpcore2"):
+    logging.getLogger(_noisy).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ class Wire:
             transport=transport or BoundedTransport(),
             follow_redirects=False,
             trust_env=False,  # no proxy, no .netrc of whoever started us
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # one customer's answer must not colour another's
             headers={"Accept": "application/json", "Accept-Encoding": "identity", **(headers or {})},
         )
 

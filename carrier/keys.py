@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 
-_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # read aloud without doubt: no 0 and O, 1, I and L, U and V
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # read aloud without doubt: no 0 and O, no 1, I and L, no U beside V
 _LENGTH = 18  # 88 bits
 
 

@@ -104,7 +104,7 @@ class Upstream:
 
     def _post(self, resource: str, payload: object, key: str) -> Asked:
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
-        body = json.dumps(payload, ensure_ascii=False, allow_nan=False).encode()
+        body = json.dumps(payload, ensure_ascii=False, allow_nan=False).encode(errors="replace")  # lone surrogates
         return Asked("POST", f"{self._base_path}/{resource}", {}, headers, body)
 
     def _call(
@@ -161,10 +161,8 @@ class Upstream:
                 if not error.timed_out or chance >= FAIR_CHANCE_SECONDS:
                     hand_back = self.breaker.failed
                 raise
-            except Malformed:
-                hand_back = self.breaker.failed
-                raise
-            except Refused:
+            except (Refused, Malformed):
+                # It answered. That one customer's data makes no sense must not shut the door on all others.
                 hand_back = self.breaker.succeeded
                 raise
             finally:
@@ -179,11 +177,15 @@ class Upstream:
             raise WireError(f"status {answer.status}", sent=True)
         if answer.status >= 400:
             raise refusal_of(answer)
+        if answer.status >= 300:
+            raise WireError(f"status {answer.status} is no answer", sent=True, nonsense=True)
         try:
-            if answer.status >= 300:
-                raise Malformed(f"status {answer.status} is no answer")
-            return read(Reply(parsed(answer), answer.headers))
-        except (ValueError, ArithmeticError, RecursionError, Malformed) as error:
+            reply = Reply(parsed(answer), answer.headers)
+        except (ValueError, RecursionError) as error:
+            raise WireError("an answer that is not JSON", sent=True, nonsense=True) from error
+        try:
+            return read(reply)
+        except (ValueError, ArithmeticError, Malformed) as error:
             trouble = MalformedOutcome if call.writing else Malformed
             # Only the kind of fault: pydantic's own text quotes the customer's data.
             detail = str(error) if isinstance(error, Malformed) else type(error).__name__
@@ -192,7 +194,7 @@ class Upstream:
     @staticmethod
     def _may_try_again(call: Call, error: WireError) -> bool:
         allowed = not call.writing or bool(call.key) or not error.sent
-        return allowed and not error.nonsense and call.attempts < ATTEMPTS and call.deadline.left() > WORTH_TRYING_SECONDS
+        return allowed and call.attempts < ATTEMPTS and call.deadline.left() > WORTH_TRYING_SECONDS
 
     @staticmethod
     def _give_up(call: Call, error: WireError) -> NoReturn:
