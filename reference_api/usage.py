@@ -63,7 +63,7 @@ def ask(connection: sqlite3.Connection, body: Json) -> Json:
     lines = [line.get("value") or line["id"] for line in criteria.get("logicalResource") or []]
     number = body.get("msisdn") or (lines[0] if lines else None)
     parties = body.get("relatedParty") or criteria.get("relatedParty") or []
-    if number is None and not parties:
+    if not number and not parties:
         raise BadRequest("Say whose usage: relatedParty, msisdn or searchCriteria.logicalResource")
     owner = owner_of(connection, number) if number else str(parties[0]["id"])
     return report(connection, owner, month, only=number)

@@ -69,6 +69,9 @@ class Accounts:
             suspended_reason="unpaid" if person.line_status == "suspended" else None,
             created_at=iso(person.since),
         )
+        self._write_home(person)
+
+    def _write_home(self, person: Person) -> None:
         home, place = person.home, person.home.place
         self._rows.add(
             "addresses",

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from reference_api.clock import month_start, next_month_start
+
 from .catalogue import ACCESSORIES, BROADBAND, DATA_PACKS, GIFT_CARDS, PHONES, PLANS, Offering
 from .ids import Ids
 from .person import Person
@@ -27,6 +29,11 @@ class Case:
     age_days: tuple[int, int] = (0, 3)
     pool: bool = True
     """Whether a customer that tests take may have it; a waiting plan change would refuse theirs."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is a plan change for the next month."""
+        return self.category == "planChange" and self.state == "pending"
 
 
 CASES = (
@@ -75,7 +82,7 @@ class Ordering:
     def write(self, person: Person, case: Case, wanted: list[tuple[Offering, int]] | None = None) -> str:
         """One order; its id. `wanted` names offerings and quantities, else they are drawn."""
         items = wanted or self._draw_items(case)
-        placed = self._now - timedelta(days=self._random.randint(*case.age_days), minutes=self._random.randint(20, 600))
+        placed = self._placed(case)
         order = self._ids.order(placed)
         total = sum(offering.price_fen * quantity for offering, quantity in items)
         paid = 0 if case.state in ("pending", "rejected") else total
@@ -93,7 +100,7 @@ class Ordering:
             state_before_cancel="inProgress" if case.state in ("assessingCancellation", "pendingCancellation") else None,
             effective="nextCycle" if case.category == "planChange" else "immediate",
             order_date=iso(placed),
-            expected_completion_date=iso(placed + timedelta(days=5)),
+            expected_completion_date=iso(self._expected(case, placed)),
             completion_date=None if case.state == "cancelled" else ended,
             cancellation_date=ended if case.state == "cancelled" else None,
             cancellation_reason=self._random.choice(REASONS) if case.state in CANCELLING else None,
@@ -107,17 +114,29 @@ class Ordering:
         if case.parcel != "none" and any(offering.stock is not None and offering.category != "giftCard" for offering, _ in items):
             self._ship(person, order, case, placed)
         if case.state in CANCELLING:
-            self._rows.add(
-                "cancellations",
-                id=self._ids.plain("CC"),
-                order_id=order,
-                state="done" if case.state == "cancelled" else "inProgress",
-                reason="changedMind",
-                requested_at=iso(placed + timedelta(minutes=1)),
-                effective_at=ended,
-                refund_fen=refunded,
-            )
+            self._write_cancellation(order, case, placed, ended, refunded)
         return order
+
+    def _write_cancellation(self, order: str, case: Case, placed: datetime, ended: str | None, refunded: int) -> None:
+        self._rows.add(
+            "cancellations",
+            id=self._ids.plain("CC"),
+            order_id=order,
+            state="done" if case.state == "cancelled" else "inProgress",
+            reason="changedMind",
+            requested_at=iso(placed + timedelta(minutes=1)),
+            effective_at=ended,
+            refund_fen=refunded,
+        )
+
+    def _placed(self, case: Case) -> datetime:
+        """When it was ordered; a plan change that still waits was ordered this month."""
+        placed = self._now - timedelta(days=self._random.randint(*case.age_days), minutes=self._random.randint(20, 600))
+        return max(placed, month_start(self._now)) if case.waits else placed
+
+    def _expected(self, case: Case, placed: datetime) -> datetime:
+        """A waiting plan change comes with the next month, everything else in five days at most."""
+        return next_month_start(self._now) if case.waits else placed + timedelta(days=5)
 
     def _next_case(self, pool: bool) -> Case:
         for _ in CASES:

@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.core.result import Ok
 
 import reference_api
 from reference_api import provider
@@ -114,3 +117,29 @@ OPTIONAL = {
 def _missing(example: Any, row: Any) -> set[str]:
     """Members the example shows and the answer lacks."""
     return set(example) - set(row) - OPTIONAL
+
+
+FUZZED = ("usageConsumption", "customerBill", "serviceQualification", "troubleTicket", "pinChecks", "provider")
+
+
+def test_nothing_that_fits_the_description_breaks_the_server(operator: Operator, published: Any) -> None:
+    described = schemathesis.openapi.from_dict(published)
+    found: list[Any] = [result.ok() for result in described.get_all_operations() if isinstance(result, Ok)]
+    assert len(found) == sum(len(methods) for methods in published["paths"].values())
+    chosen = [one for one in found if any(word in one.path for word in FUZZED)]
+    assert len(chosen) >= 18
+    for operation in chosen:
+
+        @settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+        @given(case=operation.as_strategy())
+        def asked(case: Any) -> None:
+            kind = "data" if "/provider/" in case.path else "json"
+            body: dict[str, Any] = {kind: case.body} if isinstance(case.body, dict) else {}
+            if kind == "data" and body:
+                body = {"data": {name: str(value) for name, value in case.body.items()}}
+            answer = operator.client.open(
+                case.formatted_path, method=case.method, query_string=case.query or {}, headers=operator.key(), **body
+            )
+            assert answer.status_code < 500, (case.method, case.formatted_path, case.query, case.body)
+
+        asked()

@@ -62,6 +62,7 @@ def test_nobodys_number_and_no_number(operator: Operator) -> None:
     assert operator.get(BASE, msisdn="+8610000000000").status_code == 404
     assert operator.post(BASE, {"relatedParty": [{"id": "CNOBODY2222", "@referredType": "Customer"}]}).status_code == 404
     assert operator.post(BASE, {}).status_code == 400
+    assert operator.post(BASE, {"searchCriteria": {"logicalResource": [{"id": ""}]}}).status_code == 400
     assert operator.get(BASE).json == []
     assert operator.get(f"{BASE}/UCX").status_code == 404
 
