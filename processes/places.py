@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ENV_FILE = ROOT / ".env"
+ENV_FILE = Path(os.environ.get("CARELINE_ENV_FILE") or ROOT / ".env")
 MODELS = ROOT / "models"
 TOOLS = ROOT / ".tools"
 PYTHON = ROOT / ".venv" / "bin" / "python"

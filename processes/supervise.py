@@ -60,7 +60,7 @@ def main() -> None:
 
 def read_settings() -> Settings:
     try:
-        return load(ENV_FILE if os.environ.get("CARELINE_ENV_FILE") is None else os.environ["CARELINE_ENV_FILE"] or None)
+        return load(ENV_FILE)
     except SettingsError as error:
         raise Trouble(" ".join(error.problems)) from None
 

@@ -1,0 +1,160 @@
+"""The whole product on free ports with data of its own, as `make run` starts it; tests drive it from the outside (docs/decisions.md, D13)."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from processes import env_file
+from processes.places import ROOT
+
+READY_SECONDS = 240
+TRIES = 3  # another process may take a port between our look and the start
+PORTS = ("PORT", "BOT_PORT", "ACTIONS_PORT", "REFERENCE_PORT")
+
+
+@dataclass
+class Stack:
+    """A running product. `secrets` are what its .env holds."""
+
+    folder: Path
+    ports: dict[str, int]
+    secrets: dict[str, str]
+    process: subprocess.Popen[bytes]
+    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=30, limits=httpx2.Limits(max_connections=400)))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.ports['PORT']}"
+
+    @property
+    def operator_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports['REFERENCE_PORT']}"
+
+    # the operator's back door, for tests
+    def admin(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        headers = {"X-Admin-Key": self.secrets["REFERENCE_ADMIN_KEY"], "Authorization": f"Bearer {self.secrets['OPERATOR_API_KEY']}"}
+        answer = self.http.request(method, f"{self.operator_url}{path}", headers=headers, json=body)
+        assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
+        return answer.json() if answer.content else None
+
+    def fresh_customer(self, **wanted: Any) -> dict[str, Any]:
+        """A customer nobody used before: id, name, msisdn, pin, ..."""
+        found: dict[str, Any] = self.admin("POST", "/admin/customers/take", wanted)
+        return found
+
+    def ledger(self, number: str) -> list[dict[str, Any]]:
+        found = self.admin("GET", f"/admin/ledger?msisdn={number.replace('+', '%2B')}")
+        rows: list[dict[str, Any]] = found["rows"] if isinstance(found, dict) else found
+        return rows
+
+    # texts
+    def texts(self, number: str) -> list[str]:
+        """Texts sent to a number, newest last."""
+        path = self.folder / "outbox" / "sms.jsonl"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return [row["text"] for row in map(json.loads, lines) if row["to"] == number]
+
+    # processes
+    def pid(self, program: str) -> int:
+        """The process id of a program under the supervisor."""
+        config = self.folder / "run" / "supervisord.conf"
+        command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", str(config), "-s", f"unix://{self.folder}/run/s.sock", "pid", program]
+        said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20).stdout.strip()
+        return int(said) if said.isdigit() else 0
+
+    def kill(self, program: str) -> None:
+        """kill -9; the supervisor starts it again."""
+        os.kill(self.pid(program), signal.SIGKILL)
+
+    def wait_ready(self, seconds: float = READY_SECONDS) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                if self.http.get(f"{self.url}/readyz", timeout=3).status_code == 200:
+                    return
+            except httpx2.HTTPError:
+                pass
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.2)
+        raise RuntimeError(f"the stack is not ready; logs in {self.folder}/logs")
+
+
+@contextmanager
+def running_stack(**settings: str) -> Iterator[Stack]:
+    """Start a stack of one's own and stop it; `settings` are environment variables, such as GATEWAYS="4"."""
+    folder = Path(tempfile.mkdtemp(prefix="careline-"))
+    try:
+        stack = _start(folder, settings)
+        try:
+            stack.wait_ready()
+            yield stack
+        finally:
+            stop(stack)
+    finally:
+        if not os.environ.get("KEEP_STACK"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(folder: Path, settings: dict[str, str]) -> Stack:
+    secrets = {name: env_file.make(kind) for name, kind in env_file.MADE.items()}
+    file = folder / ".env"
+    file.touch(mode=0o600)
+    file.write_text("".join(f"{name}={value}\n" for name, value in secrets.items()))
+    for _ in range(TRIES):
+        ports = free_ports()
+        log = (folder / "run.log").open("ab")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "processes.supervise"],
+            cwd=ROOT,
+            env=_environment(folder, file, ports, settings),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        time.sleep(1.0)  # long enough for a busy port to be told; the wait for readiness follows
+        if process.poll() is None:
+            return Stack(folder, ports, secrets, process)
+    raise RuntimeError(f"the stack did not start: {(folder / 'run.log').read_text()[-800:]}")
+
+
+def _environment(folder: Path, file: Path, ports: dict[str, int], settings: dict[str, str]) -> dict[str, str]:
+    names = {name for name in os.environ if name in (*env_file.MADE, *env_file.TO_FILL_IN)}
+    kept = {name: value for name, value in os.environ.items() if name not in names}
+    numbers = {name: str(port) for name, port in ports.items()}
+    return {**kept, **numbers, "VAR_DIR": str(folder), "CARELINE_ENV_FILE": str(file), **settings}
+
+
+def stop(stack: Stack) -> None:
+    stack.http.close()
+    if stack.process.poll() is None:
+        stack.process.send_signal(signal.SIGINT)
+        try:
+            stack.process.wait(60)
+        except subprocess.TimeoutExpired:
+            stack.process.kill()
+
+
+def free_ports() -> dict[str, int]:
+    """Ports that nobody has now; all are held until all are known, so that no two are the same."""
+    sockets = []
+    for _ in PORTS:
+        one = socket.socket()
+        one.bind(("127.0.0.1", 0))
+        sockets.append(one)
+    ports = {name: one.getsockname()[1] for name, one in zip(PORTS, sockets, strict=True)}
+    for one in sockets:
+        one.close()
+    return ports
