@@ -36,13 +36,15 @@ _WHOLLY_UNCLEAR = re.compile(r" *[-+]?(?:nan|inf|infinity) *")
 
 # A bare number in front of one of these counts or names something else.
 _COUNTS = re.compile(
-    r" ?(?:[年月日号天周次遍折岁楼层室栋座路街弄级倍位人家代点时秒%％°:/]|分|小时|个|星|张|台|部|条|件|份|只|款|套|种|兆|"
+    r" ?(?:[年月日号天周次遍折岁楼层室栋座路街弄级倍位人家代点时秒%％°:/]|分|小时|个|星|张|台|部|条|件|份|只|款|套|种|兆|度|页|毫安|(?<=[0-9])[a-z]|"
     r"(?:[gmt]|gb|mb|tb|kb|gigs?|megs?|minutes?|mins?|hours?|days?|weeks?|months?|years?|times?|percent|texts?|messages?|sms|stars?|points?|"
-    r"pcs|pieces|people|seconds?|secs?|am|pm|o'clock|degrees|road|street|avenue|lane|building|st|rd|ave|x|out of)(?![a-z]))"
+    r"pcs|pieces|people|seconds?|secs?|am|pm|o'clock|degrees|milliamps?|milliamp hours|mah|more gig|questions|miles|road|"
+    r"street|avenue|lane|building|st|rd|ave|x|out of)(?![a-z]))"
 )
 _NAMES = re.compile(
     r"(?:尾号|后四位|后[0-9]位|工号|编号|单号|密码|验证码|第|双|周|星期|礼拜|初|百分之|(?<![a-z])(?:iphone|mate|nova|honor|galaxy|redmi|note|"
-    r"pin|code|ending in|ending|in|since|option|number|no\.|#|room|order|last|past|next|version|floor)) ?(?:是|is)? ?$"
+    r"pin|code|ending in|ending|(?:beginning|starting|ends?|ending|starts) with|out of|flat|building|floor|in|since|option|"
+    r"number|no\.|#|room|order|last|past|next|version|floor)) ?(?:是|is)? ?$"
 )
 
 
@@ -165,7 +167,7 @@ def _bare(text: str, folded: str, known: Sequence[Number], index: int) -> tuple[
         if unit or price is not None or _all_small(known[index : last + 1]) is False:
             return found("amount", price, text, number.start, unit.end() if unit else end, bare=unit is None), last + 1
         return None, last + 1
-    if _COUNTS.match(folded, end) or _NAMES.search(folded, max(0, number.start - 14), number.start):
+    if _COUNTS.match(folded, end) or _NAMES.search(folded, max(0, number.start - 18), number.start):
         return None, index + 1
     if not whole and not _stands_alone(number):
         return None, index + 1
@@ -190,7 +192,9 @@ def _all_small(group: Sequence[Number]) -> bool:
 
 
 def _spoken_price(group: Sequence[Number]) -> int | None:
-    """ "a hundred and eight fifty" is 108.50; "eighty six fifty" may be 8650 and "two fifty" 250: None."""
+    """ "a hundred and eight fifty" is 108.50, "five zero" 50; "eighty six fifty" may be 8650 and "two fifty" 250: None."""
+    if _all_small(group) and len(group) <= 3 and group[0].value and group[-1].value == 0:
+        return _fen(Decimal("".join(n.digits or "" for n in group)))
     if len(group) != 2:
         return None
     yuan, fen = group[0].value, group[1].value

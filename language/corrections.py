@@ -21,7 +21,7 @@ _NOT_THE_NEXT = re.compile(
 _FROM_TO = re.compile(r"(?:从|把|将|(?<![a-z])(?:from|change|changed|switch)) ?(?:the |my )?$")
 _TO = re.compile(rf"(?:块钱?|元|个|的)?{_PAUSE}(?:改成|改为|换成|变成|到|to|into|for)(?: the| a)? ?")
 _STARTS_CORRECTION = re.compile(
-    rf"{_PAUSE}(?:不对|说错了?|搞错了?|错了|哦不|不是[ 。.]*$|(?:no wait|scratch that|that's wrong|wrong)(?![a-z]))"
+    rf"{_PAUSE}(?:不对|说错了?|搞错了?|错了|哦不|不是[ 。.]*$|(?:no wait|scratch that|that's wrong|wrong|but i meant?)(?![a-z]))"
 )
 
 
@@ -31,11 +31,14 @@ def meant(folded: str, values: Sequence[Found]) -> list[Found]:
     replaced = [_is_replaced(folded, values, i) for i in range(len(values))]
     kept: list[Found] = []
     for i, value in enumerate(values):
+        if value.entity == "language":  # has its own reading of what is refused
+            kept.append(value)
+            continue
         rival = any(_same_kind(value, other) and not denied[j] and not replaced[j] for j, other in enumerate(values) if j != i)
         if replaced[i] or (denied[i] and rival):
             continue
         left_open = denied[i] or _taken_back_after(folded, values, i)
-        kept.append(replace(value, value=None, certain=False) if left_open and value.entity != "language" else value)
+        kept.append(replace(value, value=None, certain=False) if left_open else value)
     return kept
 
 

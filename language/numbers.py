@@ -18,7 +18,7 @@ _SCAN = re.compile(f"{_ODD}|{_WRITTEN}|{_ZH}|{_WORDS}")
 _SCALE = re.compile(r"(?:([百千万亿])([0-9一二两三四五六七八九])?|([kw])(?![a-z]))")
 _MINUS = re.compile(r"(?:(?<![0-9a-z])-|负|(?<![a-z])(?:minus|negative) ?)$")
 _ABOUT_BEFORE = re.compile(r"(?:几|好几|上|数)$")
-_ABOUT_AFTER = re.compile(r"[多几来余]")
+_ABOUT_AFTER = re.compile(r"[多几]|余(?!额)|来(?=[块元个])")
 
 
 @dataclass(frozen=True)

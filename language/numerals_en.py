@@ -109,7 +109,9 @@ def _after_thousand(words: Sequence[str], at: int) -> tuple[int | None, int]:
 
 
 def _fraction(words: Sequence[str], at: int) -> tuple[str, int]:
-    """ "point five" -> "5"."""
+    """ "point five" and "and a half" -> "5"."""
+    if tuple(words[at : at + 3]) == ("and", "a", "half"):
+        return "5", at + 3
     if at >= len(words) or words[at] != "point":
         return "", at
     end, digits = at + 1, ""

@@ -19,7 +19,7 @@ _METHODS = {
         r"|my card(?! (?:is|was|isn't|got|has|doesn't|does|not|number|won't|can't|stopped)(?![a-z])))(?![a-z])"
     ),
     "balance": re.compile(
-        r"(?:用|从|拿|走|使用)(?:我的?)?(?:账户|话费|手机)?余额(?:支付|付款?|扣款?|里?扣|抵扣)?|(?:话费|账户)?余额(?:支付|付款?|扣款?|抵扣)|话费(?:支付|抵扣|里扣)"
+        r"(?:(?<!可)用|从|拿|走|使用)(?:我的?)?(?:账户|话费|手机)?余额(?:支付|付款?|扣款?|里?扣|抵扣)?|(?:话费|账户)?余额(?:支付|付款?|扣款?|抵扣)|话费(?:支付|抵扣|里扣)"
         r"|(?<![a-z])(?:(?:pay |paid )?(?:from|with|by|using|use) (?:my |the )?(?:account )?balance|balance payment)(?![a-z])"
     ),
 }

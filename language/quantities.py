@@ -13,7 +13,7 @@ from language.numbers import Number
 MAX_QUANTITY = 999
 
 _CLASSIFIER = re.compile(
-    r" ?(?:个|台|张|部|件|份|只|条|盒|箱|套|副|支|根|瓶|包(?!月|年))"
+    r" ?(?:个|台|张|部|件|份|只|条|盒|箱|套|副|支|根|瓶)"
     r"(?! ?(?:月|小时|钟头|星期|礼拜|人(?!民)|g(?![a-z])|兆|吉|gb|mb|点|问题|多月|半))"
 )
 _BOTH = re.compile(r"(?P<two>[俩]|一对(?!一)|一双)|(?P<three>仨)")
@@ -25,7 +25,7 @@ _PIECES = re.compile(r" ?(?:(?:pcs|pieces?|units?|items?|copies|sets?|of (?:them
 _PLURAL = re.compile(
     r" (?:[a-z]+ ){0,2}?(?!(?:days|weeks|months|hours|minutes|mins|seconds|years|times|gigs|megs|gigabytes|megabytes|stars|"
     r"yuan|bucks|points|"
-    r"texts|messages|calls|digits|is|was|this|plus|yes|as|its|has|does|thanks|always|percent|lines|fens|us|his|plans|cents|dollars|pounds)(?![a-z]))"
+    r"texts|messages|calls|tries|attempts|visits|digits|is|was|this|plus|yes|as|its|has|does|thanks|always|percent|lines|fens|us|his|plans|cents|dollars|pounds)(?![a-z]))"
     r"[a-z]{3,}[^s\W]s(?![a-z])"
 )
 _TIMES = re.compile(r"(?<![a-z0-9])x ?$")

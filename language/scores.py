@@ -19,7 +19,7 @@ _EN_N = rf"[0-9]{{1,2}}(?:\.[0-9])?|{'|'.join(_WORDS)}"
 _OUT_OF = r"(?:/|out of) ?(?:5|five)(?![0-9a-z])"
 _EN = re.compile(
     rf"(?<![0-9a-z.])(?P<n>{_EN_N})(?:[ -]stars?(?![a-z])| ?{_OUT_OF})(?: {_OUT_OF})?|"
-    r"(?<![a-z])(?:score|rating|rate (?:it|you|this|that)|i give (?:it|you)|give (?:it|you)) (?:is |of |it )?(?:an? )?"
+    r"(?<![a-z])(?:score|rating|rate (?:it|you|this|that)|i give (?:it|you)|give (?:it|you)):? (?:is |of |it )?(?:an? )?"
     rf"(?P<given>[0-9]{{1,2}}(?![0-9.])|{'|'.join(_WORDS)})(?: points?)?(?![a-z]| ?(?:yuan|rmb|bucks))"
 )
 _POINTS = re.compile(rf"(?<![0-9a-z.])(?P<n>[0-9]{{1,2}}|{'|'.join(_WORDS)}) points?(?![a-z])")

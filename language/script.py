@@ -30,7 +30,10 @@ _ENGLISH_WORDS = (
     "back repeat again menu stop start yuan bucks one two three four five six seven eight nine ten twenty thirty forty "
     "fifty hundred thousand gift delivery address complaint sorry sure right wrong good great bad check show tell give "
     "change switch activate reset lost stolen lock more left much many any don't can't i'm it's i'd i've isn't doesn't wait "
-    "hold"
+    "hold forgot resume option correct confirm absolutely yup exactly perfect definitely negative neither abort quit previous pardon "
+    "home restart main representative manager advisor exchange downgrade upgrade browse checkout morning afternoon evening "
+    "greetings howdy hiya later cheers farewell thx instructions guide take care see so long topup prepay january february march "
+    "april june july august september october november december"
 )
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _PINYIN = re.compile(
