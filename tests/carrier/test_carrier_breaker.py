@@ -4,13 +4,14 @@ import subprocess
 import sys
 
 import pytest
-from carrier_given import HandClock, together
 
 from carrier.breaker import OPEN_SECONDS, Breaker, BreakerState, Permit
 from carrier.errors import CircuitOpen
+from tests.carrier.given import together
+from tests.fakes import ManualClock
 
 
-def opened(clock: HandClock) -> Breaker:
+def opened(clock: ManualClock) -> Breaker:
     breaker = Breaker(clock)
     for _ in range(5):
         breaker.failed(breaker.admit())
@@ -18,25 +19,25 @@ def opened(clock: HandClock) -> Breaker:
 
 
 def test_opens_after_five_failures_within_ten_seconds() -> None:
-    breaker = opened(HandClock())
+    breaker = opened(ManualClock())
     assert breaker.state is BreakerState.OPEN
     with pytest.raises(CircuitOpen):
         breaker.admit()
 
 
 def test_stays_closed_when_failures_are_spread_out() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     breaker = Breaker(clock)
     for _ in range(20):
         breaker.failed(breaker.admit())
-        clock.move(2.6)
+        clock.advance(2.6)
     assert breaker.state is BreakerState.CLOSED
 
 
 def test_lets_one_of_fifty_threads_probe_when_half_open() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     breaker = opened(clock)
-    clock.move(OPEN_SECONDS)
+    clock.advance(OPEN_SECONDS)
     results = together(lambda _: breaker.admit(), 50)
     assert sum(isinstance(result, Permit) for result in results) == 1
     assert sum(isinstance(result, CircuitOpen) for result in results) == 49
@@ -71,38 +72,38 @@ print(sum(job.value for job in gevent.joinall([gevent.spawn(call) for _ in range
 
 
 def test_a_probe_that_succeeds_closes_it() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     breaker = opened(clock)
-    clock.move(OPEN_SECONDS)
+    clock.advance(OPEN_SECONDS)
     breaker.succeeded(breaker.admit())
     assert breaker.state is BreakerState.CLOSED
 
 
 def test_a_probe_that_fails_opens_it_again_for_the_whole_time() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     breaker = opened(clock)
-    clock.move(OPEN_SECONDS)
+    clock.advance(OPEN_SECONDS)
     breaker.failed(breaker.admit())
-    clock.move(OPEN_SECONDS - 0.1)
+    clock.advance(OPEN_SECONDS - 0.1)
     with pytest.raises(CircuitOpen):
         breaker.admit()
 
 
 def test_a_probe_that_was_never_sent_lets_the_next_caller_probe() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     breaker = opened(clock)
-    clock.move(OPEN_SECONDS)
+    clock.advance(OPEN_SECONDS)
     breaker.abandoned(breaker.admit())
     assert breaker.admit().probe
 
 
 def test_a_late_verdict_of_a_call_from_before_does_not_count() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     breaker = Breaker(clock)
     slow = breaker.admit()
     for _ in range(5):
         breaker.failed(breaker.admit())
-    clock.move(OPEN_SECONDS)
+    clock.advance(OPEN_SECONDS)
     breaker.admit()
     breaker.succeeded(slow)
     breaker.failed(slow)
@@ -110,9 +111,9 @@ def test_a_late_verdict_of_a_call_from_before_does_not_count() -> None:
 
 
 def test_a_probe_that_never_comes_back_does_not_keep_everybody_out() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     breaker = opened(clock)
-    clock.move(OPEN_SECONDS)
+    clock.advance(OPEN_SECONDS)
     breaker.admit()
-    clock.move(OPEN_SECONDS)
+    clock.advance(OPEN_SECONDS)
     assert breaker.admit().probe

@@ -3,7 +3,6 @@
 import threading
 
 import pytest
-from carrier_given import HandClock, together
 from pydantic import TypeAdapter
 
 from carrier.cache import Cache
@@ -12,6 +11,8 @@ from carrier.errors import ServerFault, TimedOut
 from carrier.shared import InMemoryCache, SharedCache
 from core.clock import Clock, SystemClock
 from core.errors import StoreDown
+from tests.carrier.given import together
+from tests.fakes import ManualClock
 
 INTS: TypeAdapter[int] = TypeAdapter(int)
 
@@ -40,7 +41,7 @@ def test_a_thousand_cold_reads_over_fifty_numbers_ask_fifty_times() -> None:
 
 
 def test_a_kept_value_carries_its_age_and_ends_after_its_time() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     cache = cache_on(InMemoryCache(clock), clock)
     values = iter([1, 2])
 
@@ -49,14 +50,14 @@ def test_a_kept_value_carries_its_age_and_ends_after_its_time() -> None:
         return aged.value, aged.age_seconds
 
     assert read() == (1, 0.0)
-    clock.move(4)
+    clock.advance(4)
     assert read() == (1, 4.0)
-    clock.move(2)
+    clock.advance(2)
     assert read() == (2, 0.0)
 
 
 def test_a_fresh_read_always_asks() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     cache = cache_on(InMemoryCache(clock), clock)
     values = iter([1, 2])
     cache.read("a", lambda: next(values), Deadline.after(clock, 1))
@@ -64,7 +65,7 @@ def test_a_fresh_read_always_asks() -> None:
 
 
 def test_a_read_in_flight_during_a_write_never_leaves_its_stale_value() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     cache = cache_on(InMemoryCache(clock), clock)
     balance = 100
 
@@ -102,7 +103,7 @@ def test_who_asks_after_a_write_does_not_join_a_read_from_before_it() -> None:
 
 
 def test_two_processes_share_values_and_writes() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     shared = InMemoryCache(clock)
     gateway, actions = cache_on(shared, clock), cache_on(shared, clock)
     gateway.read("a", lambda: 1, Deadline.after(clock, 1))
@@ -127,7 +128,7 @@ def test_a_second_process_waits_for_the_one_that_is_asking() -> None:
 
 
 def test_a_process_that_died_asking_delays_the_others_but_does_not_stop_them() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     shared = InMemoryCache(clock)
     cache = cache_on(shared, clock)
     assert shared.lock(cache._key("lock", "a", ""), 2.0)
@@ -137,16 +138,16 @@ def test_a_process_that_died_asking_delays_the_others_but_does_not_stop_them() -
 
 
 def test_the_kept_value_is_told_with_its_age_when_the_operator_is_down() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     cache = cache_on(InMemoryCache(clock), clock, fresh=2.0)
     cache.read("a", lambda: 1, Deadline.after(clock, 1))
 
     def down() -> int:
         raise ServerFault("down")
 
-    clock.move(8)
+    clock.advance(8)
     assert cache.read("a", down, Deadline.after(clock, 1)).age_seconds == 8.0
-    clock.move(3)
+    clock.advance(3)
     with pytest.raises(ServerFault):
         cache.read("a", down, Deadline.after(clock, 1))
 
@@ -203,7 +204,7 @@ class DownStore:
 
 
 def test_without_its_store_it_asks_the_operator_each_time() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     cache = cache_on(DownStore(), clock)
     values = iter([1, 2])
     assert cache.read("a", lambda: next(values), Deadline.after(clock, 1)).value == 1
@@ -212,7 +213,7 @@ def test_without_its_store_it_asks_the_operator_each_time() -> None:
 
 
 def test_what_is_forgotten_first_is_what_was_used_least_lately() -> None:
-    store = InMemoryCache(HandClock(), limit=2)
+    store = InMemoryCache(ManualClock(), limit=2)
     store.set("a", b"1", 9)
     store.set("b", b"2", 9)
     store.get("a")

@@ -3,7 +3,6 @@
 import threading
 
 import pytest
-from carrier_given import HandClock, together
 
 from carrier.bulkhead import Bulkhead
 from carrier.deadline import Deadline
@@ -11,6 +10,8 @@ from carrier.errors import TimedOut, TooBusy
 from carrier.limits import Allowance, Limits
 from carrier.trace import trace_for_call, trace_id
 from core.clock import SystemClock
+from tests.carrier.given import together
+from tests.fakes import ManualClock
 
 
 def test_no_more_than_its_number_are_inside_and_the_queue_ends() -> None:
@@ -45,19 +46,19 @@ def test_who_waits_past_the_deadline_is_told_busy() -> None:
 
 
 def test_one_customer_can_use_up_their_own_allowance_only() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     limits = Limits(clock, Allowance(burst=3, per_second=1), Allowance(burst=100, per_second=1))
     for _ in range(3):
         limits.take("C1")
     with pytest.raises(TooBusy):
         limits.take("C1")
     limits.take("C2")
-    clock.move(1)
+    clock.advance(1)
     limits.take("C1")
 
 
 def test_all_together_have_an_allowance_too() -> None:
-    limits = Limits(HandClock(), Allowance(burst=100, per_second=1), Allowance(burst=2, per_second=1))
+    limits = Limits(ManualClock(), Allowance(burst=100, per_second=1), Allowance(burst=2, per_second=1))
     limits.take("C1")
     limits.take("")
     with pytest.raises(TooBusy):
@@ -65,11 +66,11 @@ def test_all_together_have_an_allowance_too() -> None:
 
 
 def test_a_deadline_is_one_moment_however_often_it_is_asked() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     deadline = Deadline.after(clock, 1.2)
-    clock.move(1.0)
+    clock.advance(1.0)
     assert deadline.left() == pytest.approx(0.2)
-    clock.move(1.0)
+    clock.advance(1.0)
     assert deadline.left() == 0.0
     with pytest.raises(TimedOut):
         deadline.require("anything")

@@ -6,7 +6,6 @@ from urllib.parse import parse_qs
 
 import httpx2
 import pytest
-from carrier_given import CUSTOMER, NUMBER, HandClock, told
 
 from carrier.balances import BalanceCache
 from carrier.connect import CarrierSettings, connect
@@ -20,6 +19,8 @@ from carrier.provider import ProviderBalances
 from carrier.provider_sign import is_signed, signature
 from carrier.shared import InMemoryCache
 from carrier.upstream import Upstream
+from tests.carrier.given import CUSTOMER, NUMBER, told
+from tests.fakes import ManualClock
 
 SECRET = "s" * 24
 Handler = Callable[[httpx2.Request], httpx2.Response]
@@ -33,7 +34,7 @@ def provider(handler: Handler) -> Operator:
         balance_style="provider",
         provider_secret=SECRET,
     )
-    return connect(settings, clock=HandClock(), transport=httpx2.MockTransport(handler))
+    return connect(settings, clock=ManualClock(), transport=httpx2.MockTransport(handler))
 
 
 def said(data: Any, code: str = "0") -> httpx2.Response:
@@ -154,7 +155,7 @@ def test_a_wrong_signature_is_our_own_fault_and_says_so() -> None:
 
 
 def test_a_callback_is_believed_only_with_our_signature() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     api = Upstream("balance", Wire("http://127.0.0.1:1"), "", clock=clock, limits=Limits(clock), audit=lambda record: None)
     balances = ProviderBalances(api, BalanceCache(InMemoryCache(clock), clock), secret=SECRET, clock=clock)
     parameters = {name: str(value) for name, value in recharge().items()} | {"appid": "careline", "sign_type": "HMAC-SHA256"}

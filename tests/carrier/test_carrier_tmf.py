@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from carrier_given import CUSTOMER, NUMBER, HandClock, told
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,13 +14,15 @@ from carrier.connect import CarrierSettings, connect
 from carrier.errors import Malformed, NotFound, OutcomeUnknown
 from carrier.money import LARGEST_FEN, fen_of, yuan_of
 from carrier.operator import Operator
+from tests.carrier.given import CUSTOMER, NUMBER, told
+from tests.fakes import ManualClock
 
 OTHER = "+8613900139000"
 
 
-def operator(handler: Callable[[httpx2.Request], httpx2.Response], clock: HandClock | None = None) -> Operator:
+def operator(handler: Callable[[httpx2.Request], httpx2.Response], clock: ManualClock | None = None) -> Operator:
     settings = CarrierSettings(balance_url="http://127.0.0.1:1", order_url="http://127.0.0.1:1", api_key="k")
-    return connect(settings, clock=clock or HandClock(), transport=httpx2.MockTransport(handler))
+    return connect(settings, clock=clock or ManualClock(), transport=httpx2.MockTransport(handler))
 
 
 def answering(body: Any, status: int = 200, **headers: str) -> Operator:

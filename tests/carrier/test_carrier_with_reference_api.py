@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from carrier_given import together
-from operator_server import Server, running
 
 from carrier.audit import CallRecord
 from carrier.deadline import Deadline
@@ -13,6 +11,8 @@ from carrier.errors import BusinessRefusal, KeyReused, Malformed, NotFound, Outc
 from carrier.models import OrderState, TopUp, TopUpStatus
 from carrier.operator import Operator
 from core.clock import SystemClock
+from tests.carrier.given import together
+from tests.carrier.operator_server import Server, running
 
 CLOCK = SystemClock()
 
@@ -54,7 +54,7 @@ def test_a_thousand_reads_over_fifty_numbers_on_a_cold_cache_ask_at_most_fifty_t
     def read(index: int) -> bool:
         customer = customers[index % 50]
         balance = operator.balance.read(customer["msisdn"], deadline=soon(40)).value
-        return balance.number == customer["msisdn"] and balance.money_fen == customer["balanceFen"]
+        return (balance.number, balance.money_fen) == (customer["msisdn"], customer["balanceFen"])
 
     assert together(read, 1000) == [True] * 1000
     assert server.admin("GET", "counts") == {"GET bucket": 50}
@@ -311,7 +311,8 @@ def test_the_operator_keeps_our_trace_id_and_we_keep_one_record_a_call(server: S
     customer = server.take()
     operator.balance.read(customer["msisdn"], deadline=soon())
     assert [(record.api, record.operation, record.outcome) for record in records] == [("balance", "GET bucket", "ok")]
-    deadline, rows = soon(), []
+    deadline = soon()
+    rows: list[dict[str, Any]] = []
     while not rows and deadline.left():  # the operator writes its own audit in batches
         CLOCK.sleep(0.1)
         rows = server.admin("GET", "audit", params={"traceId": records[0].trace_id})

@@ -1,9 +1,8 @@
-"""What the carrier's tests share: a clock moved by hand, an operator made of one function, answers in its shapes."""
+"""What the carrier's tests share: an operator made of one function, answers in its shapes, many threads at once."""
 
 import json
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -17,30 +16,6 @@ from core.clock import Clock
 NUMBER = "+8613800138000"
 CUSTOMER = "CAAAAAAAAAA"
 Handler = Callable[[httpx2.Request], httpx2.Response]
-
-
-class HandClock:
-    """Time stands still until somebody sleeps or moves it."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-        self.slept: list[float] = []
-        self._lock = threading.Lock()
-
-    def now(self) -> datetime:
-        return datetime(2026, 11, 22, tzinfo=UTC) + timedelta(seconds=self.seconds)
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        with self._lock:
-            self.slept.append(seconds)
-            self.seconds += seconds
-
-    def move(self, seconds: float) -> None:
-        with self._lock:
-            self.seconds += seconds
 
 
 def upstream(handler: Handler, clock: Clock, audit: Callable[[CallRecord], None] = forget) -> Upstream:
