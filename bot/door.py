@@ -3,7 +3,7 @@
 POST /webhooks/careline/turn  {conversation, channel, text, trusted, id, fence, language} -> {messages, loop, asked, intent, ranking, broken}
 POST /webhooks/careline/parse {text} -> Rasa's parse result
 
-A turn is run once per `id`: the tracker remembers the id of its last message, so a gateway that died and asks again gets the first answer,
+A turn is run once per `id`: the tracker remembers the ids of its messages, so a gateway that died and asks again gets the first answer,
 read back from the tracker. The turn itself is shielded: a caller that hangs up never cancels it between a payment and its record.
 """
 
@@ -81,9 +81,8 @@ async def take_turn(app: Sanic, asked: dict[str, Any]) -> dict[str, Any]:
     fence.set(int(asked.get("fence", 0)))
     async with agent.lock_store.lock(conversation):
         tracker = await store.retrieve(conversation)
-        if _last_id(tracker) != asked["id"]:
-            if asked.get("language") and tracker.get_slot("language") != asked["language"]:
-                tracker.update(SlotSet("language", asked["language"]), agent.domain)
+        if _place_of(tracker, asked["id"]) is None:
+            tracker = await _with_language(agent, tracker, asked.get("language"))
             await store.save(tracker)
             await agent.processor.handle_message(_message(asked))
             tracker = await store.retrieve(conversation)
@@ -91,7 +90,17 @@ async def take_turn(app: Sanic, asked: dict[str, Any]) -> dict[str, Any]:
         if broken:  # an action limit or a failed action: without a listen at its end no rule would ever match again
             tracker.update(ActionExecuted(ACTION_LISTEN_NAME), agent.domain)
         await store.save(tracker)
-    return _answer(tracker, broken)
+    return _answer(tracker, asked["id"], broken)
+
+
+async def _with_language(agent: Any, tracker: DialogueStateTracker, language: str | None) -> DialogueStateTracker:
+    """The tracker with the language the gateway heard; a new conversation begins its session first, or no rule would match."""
+    if not tracker.events:
+        await agent.tracker_store.save(tracker)
+        tracker = await agent.processor.fetch_tracker_and_update_session(tracker.sender_id)
+    if language and tracker.get_slot("language") != language:
+        tracker.update(SlotSet("language", language), agent.domain)
+    return tracker
 
 
 def _message(asked: dict[str, Any]) -> UserMessage:
@@ -113,16 +122,19 @@ def _open_store(agent: Any) -> Any:
     return agent.tracker_store
 
 
-def _last_id(tracker: DialogueStateTracker) -> str | None:
-    last = next((event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None)
-    return last.message_id if last else None
+def _place_of(tracker: DialogueStateTracker, turn_id: str) -> int | None:
+    """Where the customer's message with this id stands among the events, or None: then the turn has not been run."""
+    for place, event in enumerate(tracker.events):
+        if isinstance(event, UserUttered) and event.message_id == turn_id:
+            return place
+    return None
 
 
-def _answer(tracker: DialogueStateTracker, broken: bool) -> dict[str, Any]:
+def _answer(tracker: DialogueStateTracker, turn_id: str, broken: bool) -> dict[str, Any]:
     parsed = tracker.latest_message
     ranking = (parsed.parse_data.get("intent_ranking") or []) if parsed else []
     return {
-        "messages": _said_since_the_customer(tracker),
+        "messages": _said_in(tracker, turn_id),
         "loop": tracker.active_loop_name,
         "asked": tracker.get_slot(REQUESTED_SLOT) if tracker.active_loop_name else None,
         "intent": parsed.intent.get("name") if parsed else None,
@@ -131,12 +143,14 @@ def _answer(tracker: DialogueStateTracker, broken: bool) -> dict[str, Any]:
     }
 
 
-def _said_since_the_customer(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
+def _said_in(tracker: DialogueStateTracker, turn_id: str) -> list[dict[str, Any]]:
+    """What the bot said between this message and the next one."""
+    place = _place_of(tracker, turn_id)
     said: list[dict[str, Any]] = []
-    for event in reversed(tracker.events):
+    for event in list(tracker.events)[0 if place is None else place + 1 :]:
         if isinstance(event, UserUttered):
             break
         if isinstance(event, BotUttered):
             parts = {key: value for key, value in event.data.items() if value}
             said.append({**({"text": event.text} if event.text else {}), **parts})
-    return said[::-1]
+    return said

@@ -23,6 +23,7 @@ from redis.exceptions import RedisError
 from core.seal import Sealer
 from core.store import Store
 from tests.fakes import ManualClock
+from tests.stack import Stack, running_stack
 
 START_SECONDS = 20.0  # a busy machine may take its time
 PATIENT_MS = 10_000  # tests that are not about time-outs must not meet one
@@ -136,3 +137,10 @@ def at_once() -> AtOnce:
             return list(pool.map(one, range(n), timeout=120))
 
     return run
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The whole product, running, for every test that drives it from the outside; tests take customers of their own."""
+    with running_stack() as running:
+        yield running
