@@ -17,7 +17,7 @@ _BLANKS = re.compile(r"\s+")
 _AT_START = re.compile(rf"(?:{FILLER.pattern}|[\s,，。.、!！?？…~～])+")
 _AT_END = re.compile(rf"(?:[\s,，、…~～]+(?:{FILLER.pattern})[\s,，。.、!！?？…~～]*|[\s,，、…~～]+)$")
 _MARK = "\ufffc"  # stands for a decimal point while punctuation is folded; never in visible text with meaning
-_ROUNDS = 4
+_ROUNDS = 6
 
 
 def normalise(text: str) -> str:
@@ -26,11 +26,19 @@ def normalise(text: str) -> str:
     A text of nothing but fillers is kept: "嗯" is an answer.
     """
     text = _QUOTE.sub("'", visible(text).lower())
+    for _ in range(_ROUNDS):  # a mark between two fillers hides the second one at first
+        plainer = _once(text)
+        if plainer == text:
+            break
+        text = plainer
+    return text
+
+
+def _once(text: str) -> str:
     text = _trim(text) or text
     text = _POINT.sub(_MARK, text.replace(_MARK, " "))
     text = _PUNCTUATION.sub(lambda m: m.group() if m.group() == _MARK else " ", text).replace(_MARK, ".")
-    text = _BLANKS.sub(" ", text).strip()
-    return _APART.sub("", text)
+    return _APART.sub("", _BLANKS.sub(" ", text).strip())
 
 
 def _trim(text: str) -> str:

@@ -1,7 +1,5 @@
 """What may stand in a log."""
 
-import time
-
 import pytest
 
 from language.mask import mask
@@ -89,6 +87,4 @@ def test_the_rest_stays(text: str) -> None:
 )
 def test_hostile_text_of_100_kb_terminates(piece: str) -> None:
     text = (piece * 100_000)[:100_000]
-    begun = time.process_time()
     mask(text)
-    assert time.process_time() - begun < 20.0  # linear patterns need well below a second; a blow-up never ends
