@@ -18,6 +18,7 @@ from carrier.shared import InMemoryCache, SharedCache
 from carrier.tmf import balance, bills, catalogue, customers, inventory, orders, pins, tickets, usage
 from carrier.upstream import Upstream
 from core.clock import Clock, SystemClock
+from core.errors import SettingsError
 
 
 class CarrierSettings(BaseModel):
@@ -46,7 +47,7 @@ def connect(
     transport: httpx2.BaseTransport | None = None,
     audit: Audit | None = None,
 ) -> Operator:
-    """The operator of these settings. Opens no connection yet. SettingsError for an address that is not safe."""
+    """The operator of these settings. Opens no connection yet. SettingsError for an unsafe address or a missing secret."""
     clock = clock or SystemClock()
     shared = shared or InMemoryCache(clock)
     bearer = {"Authorization": f"Bearer {settings.api_key}"}
@@ -54,43 +55,49 @@ def connect(
     balance_wire = Wire(settings.balance_url, headers={} if provider else bearer, transport=transport)
     order_wire = Wire(settings.order_url, headers=bearer, transport=transport)
 
-    def upstream(api: str, wire: Wire, base_path: str) -> Upstream:
+    def upstream(api: str, base_path: str, wire: Wire = order_wire) -> Upstream:
         return Upstream(api, wire, base_path, clock=clock, limits=Limits(clock), audit=audit or forget)
 
     def close() -> None:
         balance_wire.close()
         order_wire.close()
 
-    kept = BalanceCache(shared, clock)
-    balances: Balances
-    if provider:
-        balances = ProviderBalances(
-            upstream("balance", balance_wire, PROVIDER_BASE),
-            kept,
-            secret=settings.provider_secret,
-            clock=clock,
-            callback_url=settings.callback_url,
-            sign_type=settings.provider_sign_type,
-        )
-    else:
-        balances = balance.TmfBalances(upstream("balance", balance_wire, balance.BASE), kept)
-    have = inventory.Kept(shared, clock)
+    balances = BalanceCache(shared, clock)
+    subscriptions = inventory.Kept(shared, clock)
 
     def changed(customer_id: str, number: str | None) -> None:
-        have.forget(customer_id)
+        subscriptions.forget(customer_id)
         if number is not None:
-            kept.forget(asked(number))  # orders are paid from the balance and refunded to it
+            balances.forget(asked(number))  # orders are paid from the balance and refunded to it
 
-    placing = orders.TmfOrders(upstream("orders", order_wire, orders.BASE), changed)
+    placing = orders.TmfOrders(upstream("orders", orders.BASE), changed)
     return Operator(
-        customers=customers.TmfCustomers(upstream("customers", order_wire, customers.BASE)),
-        balance=balances,
-        catalogue=catalogue.TmfCatalogue(upstream("catalogue", order_wire, catalogue.BASE), shared=shared, clock=clock),
-        inventory=inventory.TmfInventory(upstream("inventory", order_wire, inventory.BASE), placing, have),
-        usage=usage.TmfUsages(upstream("usage", order_wire, usage.BASE), shared=shared, clock=clock),
-        bills=bills.TmfBills(upstream("bills", order_wire, bills.BASE)),
+        customers=customers.TmfCustomers(upstream("customers", customers.BASE)),
+        balance=_balances(
+            settings, upstream("balance", PROVIDER_BASE if provider else balance.BASE, balance_wire), balances, clock
+        ),
+        catalogue=catalogue.TmfCatalogue(upstream("catalogue", catalogue.BASE), shared=shared, clock=clock),
+        inventory=inventory.TmfInventory(upstream("inventory", inventory.BASE), placing, subscriptions),
+        usage=usage.TmfUsages(upstream("usage", usage.BASE), shared=shared, clock=clock),
+        bills=bills.TmfBills(upstream("bills", bills.BASE)),
         orders=placing,
-        pins=pins.TmfPins(upstream("pins", order_wire, pins.BASE)),
-        tickets=tickets.TmfTickets(upstream("tickets", order_wire, tickets.BASE)),
+        pins=pins.TmfPins(upstream("pins", pins.BASE)),
+        tickets=tickets.TmfTickets(upstream("tickets", tickets.BASE)),
         close=close,
+    )
+
+
+def _balances(settings: CarrierSettings, upstream: Upstream, kept: BalanceCache, clock: Clock) -> Balances:
+    """The balance API in the style of the settings."""
+    if settings.balance_style == "tmf":
+        return balance.TmfBalances(upstream, kept)
+    if not settings.provider_secret:
+        raise SettingsError(["PROVIDER_SECRET is missing; the provider-style balance API signs with it. Set it in .env."])
+    return ProviderBalances(
+        upstream,
+        kept,
+        secret=settings.provider_secret,
+        clock=clock,
+        callback_url=settings.callback_url,
+        sign_type=settings.provider_sign_type,
     )

@@ -1,6 +1,7 @@
 """One API of the operator, asked carefully: allowance, queue, breaker, retries inside the budget, audit, errors as our tree."""
 
 import json
+import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ WORTH_TRYING_SECONDS = 0.1  # with less left another attempt would only add load
 FAIR_CHANCE_SECONDS = 0.25  # a time-out after less than this says more about our caller than about the API
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ class Upstream:
             outcome = error.code
             raise
         finally:
-            self._audit(self._record(call, outcome))
+            self._note(call, outcome)
 
     def _persist(self, call: Call, read: Reader[T]) -> T:
         """Tries until there is an answer, no time or no attempt left."""
@@ -210,6 +212,13 @@ class Upstream:
     def _pause(call: Call) -> float:
         step: float = FIRST_PAUSE_SECONDS * 2 ** (call.attempts - 1)
         return step * random.uniform(0.5, 1.0)  # noqa: S311 - spreads retries, hides nothing
+
+    def _note(self, call: Call, outcome: str) -> None:
+        """Audits the call. A broken audit is logged: it must not turn a write that happened into an error."""
+        try:
+            self._audit(self._record(call, outcome))
+        except Exception:
+            log.exception("a call at the operator's could not be audited")
 
     def _record(self, call: Call, outcome: str) -> CallRecord:
         return CallRecord(

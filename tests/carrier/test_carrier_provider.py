@@ -19,6 +19,7 @@ from carrier.provider import ProviderBalances
 from carrier.provider_sign import is_signed, signature
 from carrier.shared import InMemoryCache
 from carrier.upstream import Upstream
+from core.errors import SettingsError
 from tests.carrier.given import CUSTOMER, NUMBER, told
 from tests.fakes import ManualClock
 
@@ -152,6 +153,17 @@ def test_the_balance_of_another_number_is_not_told_and_nobodys_number_is_not_fou
 def test_a_wrong_signature_is_our_own_fault_and_says_so() -> None:
     with pytest.raises(NotAllowed, match="badSign"):
         provider(lambda request: said(None, "1002")).balance.read(NUMBER)
+
+
+def test_a_provider_without_a_secret_is_refused_at_the_start() -> None:
+    settings = {
+        "balance_url": "http://127.0.0.1:1",
+        "order_url": "http://127.0.0.1:1",
+        "api_key": "k",
+        "balance_style": "provider",
+    }
+    with pytest.raises(SettingsError, match="PROVIDER_SECRET"):
+        connect(CarrierSettings.model_validate(settings))
 
 
 def test_a_callback_is_believed_only_with_our_signature() -> None:

@@ -243,6 +243,13 @@ def test_a_call_that_never_left_the_house_is_audited_too() -> None:
     assert (records[-1].outcome, records[-1].attempts) == ("operator_too_busy", 0)
 
 
+def test_a_write_that_happened_is_told_even_when_it_cannot_be_audited() -> None:
+    def broken(record: CallRecord) -> None:
+        raise OSError("disk full")
+
+    assert upstream(Answers(told({"id": 1}, 201)), ManualClock(), broken).post("t", {}, whole, about="", key="K1") == {"id": 1}
+
+
 @pytest.mark.parametrize(
     "address",
     ["http://api.example.com", "http://10.0.0.1:80", "ftp://127.0.0.1", "https://user:pw@api.example.com", "api.example.com", ""],
