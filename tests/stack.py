@@ -45,7 +45,10 @@ class Stack:
 
     # the operator's back door, for tests
     def admin(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        headers = {"X-Admin-Key": self.secrets["REFERENCE_ADMIN_KEY"], "Authorization": f"Bearer {self.secrets['OPERATOR_API_KEY']}"}
+        headers = {
+            "X-Admin-Key": self.secrets["REFERENCE_ADMIN_KEY"],
+            "Authorization": f"Bearer {self.secrets['OPERATOR_API_KEY']}",
+        }
         answer = self.http.request(method, f"{self.operator_url}{path}", headers=headers, json=body)
         assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
         return answer.json() if answer.content else None
@@ -71,7 +74,17 @@ class Stack:
     def pid(self, program: str) -> int:
         """The process id of a program under the supervisor."""
         config = self.folder / "run" / "supervisord.conf"
-        command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", str(config), "-s", f"unix://{self.folder}/run/s.sock", "pid", program]
+        command = [
+            sys.executable,
+            "-m",
+            "supervisor.supervisorctl",
+            "-c",
+            str(config),
+            "-s",
+            f"unix://{self.folder}/run/s.sock",
+            "pid",
+            program,
+        ]
         said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20).stdout.strip()
         return int(said) if said.isdigit() else 0
 
@@ -116,14 +129,10 @@ def _start(folder: Path, settings: dict[str, str]) -> Stack:
     file.write_text("".join(f"{name}={value}\n" for name, value in secrets.items()))
     for _ in range(TRIES):
         ports = free_ports()
-        log = (folder / "run.log").open("ab")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "processes.supervise"],
-            cwd=ROOT,
-            env=_environment(folder, file, ports, settings),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
+        command = [sys.executable, "-m", "processes.supervise"]
+        environment = _environment(folder, file, ports, settings)
+        with (folder / "run.log").open("ab") as log:
+            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         time.sleep(1.0)  # long enough for a busy port to be told; the wait for readiness follows
         if process.poll() is None:
             return Stack(folder, ports, secrets, process)

@@ -38,7 +38,9 @@ class Script:
         wanted = self.customer if isinstance(self.customer, dict) else {}
         person = stack.fresh_customer(language=self.language, **wanted) if self.customer is not None else None
         talk = Talk(stack, person if isinstance(self.customer, dict) else None)
-        values: dict[str, str] = {"number": person["msisdn"], "bare": person["msisdn"][3:], "pin": person["pin"]} if person else {}
+        values: dict[str, str] = (
+            {"number": person["msisdn"], "bare": person["msisdn"][3:], "pin": person["pin"]} if person else {}
+        )
         before = balance(stack, person) if person else 0
         for turn in self.turns:
             self._turn(talk, turn, values)
@@ -51,9 +53,13 @@ class Script:
         heard = talk.click(turn["click"]) if "click" in turn else talk.say(filled(turn["say"], values))
         said = turn.get("say") or turn.get("click")
         for pattern in turn.get("hear", ()):
-            assert re.search(filled(pattern, values), heard, re.I), f"{self.name}: after {said!r} expected {pattern!r}, heard: {heard}"
+            assert re.search(filled(pattern, values), heard, re.I), (
+                f"{self.name}: after {said!r} expected {pattern!r}, heard: {heard}"
+            )
         for pattern in turn.get("never", ()):
-            assert not re.search(filled(pattern, values), heard, re.I), f"{self.name}: after {said!r} never {pattern!r}, heard: {heard}"
+            assert not re.search(filled(pattern, values), heard, re.I), (
+                f"{self.name}: after {said!r} never {pattern!r}, heard: {heard}"
+            )
         for name, pattern in turn.get("remember", {}).items():
             found = re.search(pattern, heard)
             assert found, f"{self.name}: nothing to remember for {name} in: {heard}"
@@ -67,7 +73,9 @@ def filled(text: str, values: dict[str, str]) -> str:
 
 def balance(stack: Stack, person: dict[str, Any]) -> int:
     """Money of a fresh customer's line, in fen, from the operator's own ledger."""
-    return sum(row["amountFen"] for row in stack.ledger(person["msisdn"]))
+    rows = stack.ledger(person["msisdn"])
+    money = next(row["bucket_id"] for row in rows if "money" in row["bucket_id"].lower())
+    return sum(row["amount"] for row in rows if row["bucket_id"] == money)
 
 
 def scripts(folder: Path) -> list[Script]:
