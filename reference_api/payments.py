@@ -33,6 +33,7 @@ from reference_api.shapes import MOMENT, NUMBER, STRING, TYPED, URI, Shape, many
 
 BASE = "/paymentManagement/v4"
 METHODS = ("wechat_pay", "alipay", "bank_card")
+METHOD_NAMES = {"wechat_pay": "WeChat Pay", "alipay": "Alipay", "bank_card": "Bank card", "balance": "Phone balance"}
 LARGEST_PAYMENT_FEN = 2_000_000  # ¥20,000: one phone and something beside it
 REQUIRED = ("account", "paymentMethod", "totalAmount")
 
@@ -144,7 +145,11 @@ def payment_body(row: sqlite3.Row) -> Json:
         "statusDate": row["status_date"],
         "paymentDate": row["created_at"],
         "account": kept.get("account") or {"id": row["msisdn"] or row["customer_id"] or "unknown"},
-        "paymentMethod": {"id": row["method"], "@type": "paymentMethod"},
+        "paymentMethod": {
+            "id": row["method"],
+            "name": METHOD_NAMES.get(row["method"], row["method"]),
+            "@type": "PaymentMethod",
+        },
         "totalAmount": money(row["amount_fen"]),
         "purpose": row["purpose"],
         "@type": "Payment",

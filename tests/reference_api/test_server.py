@@ -1,6 +1,7 @@
 """The operator as a process: killed, cut off, asked by many at once, stopped politely."""
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -130,6 +131,12 @@ def test_sigterm_finishes_what_is_in_flight(server: ServerProcess) -> None:
     server.start()
     (row,) = server.admin("GET", "/admin/audit", params={"traceId": "the-last-one"}).json()
     assert (row["operation"], row["status"]) == ("POST topupBalance", 201)
+
+
+def test_a_client_that_says_nothing_does_not_hold_up_the_end(server: ServerProcess) -> None:
+    with socket.create_connection(("127.0.0.1", server.port)):
+        assert server.http.get("/healthz").status_code == 200
+        assert server.stop() == 0
 
 
 def test_it_says_nothing_secret(server: ServerProcess) -> None:
