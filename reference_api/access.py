@@ -21,6 +21,7 @@ ADMIN_PREFIX = "/admin/"
 PROVIDER_PREFIX = "/provider/v1/"  # signs its requests itself, see provider.py
 TRACE_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 LARGEST_BATCH = 500  # audit rows written at a time
+LARGEST_BACKLOG = 50_000  # audit rows waiting to be written; beyond it they are dropped, the requests are not
 
 AuditRow = tuple[str, str, str, str, str, int, int, str | None, int]
 
@@ -55,6 +56,11 @@ class Journal:
 
     counts: Counter[str] = field(default_factory=Counter)
     rows: SimpleQueue[AuditRow] = field(default_factory=SimpleQueue)
+
+    def note(self, row: AuditRow) -> None:
+        """Keep a row for the next flush."""
+        if self.rows.qsize() < LARGEST_BACKLOG:
+            self.rows.put(row)
 
     def flush(self, store: Store) -> int:
         """Write what has gathered; returns how many rows."""
@@ -105,7 +111,7 @@ def register(app: Flask) -> None:
         response.headers["X-Trace-Id"] = g.trace_id
         if g.get("admitted"):
             journal().counts[g.operation] += 1
-            journal().rows.put(_audit_row(response))
+            journal().note(_audit_row(response))
         return response
 
 

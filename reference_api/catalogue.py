@@ -41,22 +41,6 @@ def show_offering(offering_id: str) -> Response:
 
 def offering_body(row: sqlite3.Row) -> Json:
     """An offering; volumes, stock and nicknames are characteristics, as the standard's way of saying more."""
-    contents = {
-        "dataMB": row["data_mb"],
-        "voiceMIN": row["voice_min"],
-        "sms": row["sms"],
-        "speedMbps": row["speed_mbps"],
-        "validityDays": row["validity_days"],
-        "stock": row["stock"],
-        "nickname": json.loads(row["nicknames"]),
-    }
-    period = {"recurringChargePeriodType": "month", "recurringChargePeriodLength": 1} if row["recurring"] else {}
-    price = {
-        "id": f"price-{row['id']}",
-        "priceType": "recurring" if row["recurring"] else "oneTime",
-        "price": money(row["price_fen"]),
-        **period,
-    }
     return {
         "id": row["id"],
         "href": href(f"{BASE}/productOffering/{row['id']}"),
@@ -68,15 +52,34 @@ def offering_body(row: sqlite3.Row) -> Json:
         "isSellable": bool(row["sellable"]),
         "lifecycleStatus": "Active" if row["sellable"] else "Retired",
         "category": [{"id": row["category"], "name": row["category"]}],
-        "productOfferingPrice": [price],
-        "prodSpecCharValueUse": [_characteristic(name, value) for name, value in contents.items() if value not in (None, 0, [])]
-        + ([] if row["stock"] != 0 else [_characteristic("stock", 0)]),
+        "productOfferingPrice": [_price(row)],
+        "prodSpecCharValueUse": _contents(row),
         "validityDays": row["validity_days"],
         "stock": row["stock"],
         "@type": "ProductOffering",
     }
 
 
-def _characteristic(name: str, value: object) -> Json:
-    values = value if isinstance(value, list) else [value]
-    return {"name": name, "productSpecCharacteristicValue": [{"value": word} for word in values]}
+def _price(row: sqlite3.Row) -> Json:
+    price: Json = {"id": f"price-{row['id']}", "price": money(row["price_fen"])}
+    if row["recurring"]:
+        return price | {"priceType": "recurring", "recurringChargePeriodType": "month", "recurringChargePeriodLength": 1}
+    return price | {"priceType": "oneTime"}
+
+
+def _contents(row: sqlite3.Row) -> list[Json]:
+    """What is in it, without what it has none of; a stock of nought is told."""
+    contents: dict[str, list[object]] = {
+        "dataMB": [row["data_mb"] or None],
+        "voiceMIN": [row["voice_min"] or None],
+        "sms": [row["sms"] or None],
+        "speedMbps": [row["speed_mbps"] or None],
+        "validityDays": [row["validity_days"] or None],
+        "stock": [row["stock"]],
+        "nickname": json.loads(row["nicknames"]) or [None],
+    }
+    return [
+        {"name": name, "productSpecCharacteristicValue": [{"value": value} for value in values]}
+        for name, values in contents.items()
+        if values != [None]
+    ]

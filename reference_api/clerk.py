@@ -7,6 +7,7 @@ import http.client
 import logging
 import sqlite3
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from reference_api.store import Store
 TICK_SECONDS = 0.2  # how often it looks when nobody wakes it
 CALLBACK_SECONDS = 3.0  # a receiver that takes longer has not answered
 RETRY_SECONDS = (1, 5, 30, 120, 300)  # waits after the first, second … failed delivery; then it is dead
+KEPT_DAYS = {"idempotency": 30, "callbacks": 7, "audit": 30}  # older rows of these tables are thrown away at start
 LARGEST_BATCH = 50  # callbacks delivered between two looks
 
 log = logging.getLogger(__name__)
@@ -48,24 +50,30 @@ class Clerk(threading.Thread):
         self.join(seconds)
 
     def run(self) -> None:
+        self._attempt(prune)
         while not self._stopping.is_set():
             self._woken.wait(TICK_SECONDS)
             self._woken.clear()
-            try:
-                self.round()
-            except Exception:  # the next round tries again; a dead clerk would leave payments pending for ever
-                log.exception("a round of the clerk failed")
+            self.round()
+        self._attempt(self._journal.flush)
         self._store.close()
 
     def round(self) -> None:
         """Everything that is due now, once."""
-        with self._app.app_context():
-            settle_due(self._store)
-            begin_cycles(self._store)
-            provider.settle_due(self._store)
-            for row in self._due_callbacks():
-                self._deliver(row)
-            self._journal.flush(self._store)
+        for duty in (settle_due, begin_cycles, provider.settle_due, self._deliver_due, self._journal.flush):
+            self._attempt(duty)
+
+    def _attempt(self, duty: Callable[[Store], object]) -> None:
+        """Do one thing; the next round tries again where it fails. A dead clerk would leave payments pending for ever."""
+        try:
+            with self._app.app_context():
+                duty(self._store)
+        except Exception:
+            log.exception("the clerk failed at one of its duties")
+
+    def _deliver_due(self, store: Store) -> None:
+        for row in self._due_callbacks():
+            self._deliver(row)
 
     def _due_callbacks(self) -> list[sqlite3.Row]:
         sql = "SELECT * FROM callbacks WHERE state = 'due' AND due_at <= ? ORDER BY due_at, id LIMIT ?"
@@ -100,3 +108,13 @@ class Clerk(threading.Thread):
         finally:
             connection.close()
         return answer.status < 300 and (not row["form"] or text.strip() == b"success")
+
+
+def prune(store: Store) -> None:
+    """Throw away what nobody asks for any more. Money, orders and the ledger stay for ever."""
+    for table, days in KEPT_DAYS.items():
+        column = "at" if table == "audit" else "created_at"
+        undone = " AND state != 'due'" if table == "callbacks" else ""
+        with store.transaction() as connection:
+            before = stamp(now() - timedelta(days=days))
+            connection.execute(f"DELETE FROM {table} WHERE {column} < ?{undone}", (before,))  # noqa: S608 -- our own words

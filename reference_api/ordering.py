@@ -12,7 +12,7 @@ from reference_api.fulfilment import fulfil
 from reference_api.hub import announce
 from reference_api.ledger import money_bucket, move
 from reference_api.orderpolicy import Wanted, judge
-from reference_api.orderstates import OrderState
+from reference_api.orderstates import NEXT, VOID_STATES, OrderState
 
 DAYS_TO_DELIVER = 3
 DAYS_TO_INSTALL = 5
@@ -54,12 +54,13 @@ def paid(connection: sqlite3.Connection, order_id: str, payment_status: str) -> 
     """The payment of a waiting order has ended."""
     order = require_order(connection, order_id)
     payment = payments.require_payment(connection, order["payment_id"])
-    if payment_status == "done" and OrderState(order["state"]).is_final:
+    if payment_status == "done" and order["state"] in VOID_STATES:
         payments.refund(connection, payment["id"], payment["amount_fen"], order_id)
     elif payment_status == "done":
         connection.execute("UPDATE orders SET paid_fen = ? WHERE id = ?", (payment["amount_fen"], order_id))
-        start(connection, order_id)
-    elif order["state"] == OrderState.PENDING:
+        if order["state"] == OrderState.PENDING:
+            start(connection, order_id)
+    elif OrderState.CANCELLED in NEXT[OrderState(order["state"])]:
         change_state(connection, order_id, OrderState.CANCELLED, reason="paymentDeclined")
 
 
@@ -78,6 +79,8 @@ def change_state(
     order = require_order(connection, order_id)
     old = OrderState(order["state"])
     old.become(new, order["state_before_cancel"])
+    if new is OrderState.IN_PROGRESS and _awaits_payment(connection, order):
+        raise Refusal("The order waits for its payment", code="invalidTransition")
     connection.execute("UPDATE orders SET state = ? WHERE id = ?", (new, order_id))
     connection.execute("UPDATE order_items SET state = ? WHERE order_id = ?", (_item_state(new), order_id))
     if new is OrderState.ASSESSING_CANCELLATION:
@@ -166,6 +169,10 @@ def _pay(connection: sqlite3.Connection, order_id: str, wanted: Wanted, body: Js
         "UPDATE orders SET payment_id = ?, paid_fen = ? WHERE id = ?", (payment["id"], wanted.due_fen if done else 0, order_id)
     )
     return done
+
+
+def _awaits_payment(connection: sqlite3.Connection, order: sqlite3.Row) -> bool:
+    return one(connection, "SELECT 1 FROM payments WHERE id = ? AND status = 'pending'", order["payment_id"]) is not None
 
 
 def _has_parcel(connection: sqlite3.Connection, order_id: str) -> bool:

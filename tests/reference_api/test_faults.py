@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from reference_api.clerk import prune
 from tests.reference_api.asking import BALANCE, ORDERING, topup
 from tests.reference_api.given_operator import ZHANG, Operator
 from tests.reference_api.server_process import ServerProcess
@@ -188,3 +189,16 @@ def test_the_quota_says_when_to_come_back(tmp_path: Path) -> None:
     assert refused[0].json["code"] == "quotaExceeded"
     assert int(refused[0].headers["Retry-After"]) >= 1
     assert operator.client.get("/healthz").status_code == 200
+
+
+def test_old_keys_and_traces_are_thrown_away_money_is_not(tmp_path: Path) -> None:
+    operator = Operator(tmp_path)
+    store, clerk = operator.app.extensions["store"], operator.app.extensions["clerk"]
+    made = operator.post(f"{BALANCE}/topupBalance", topup(ZHANG, 10), Idempotency_Key="old").json
+    clerk.round()
+    with store.transaction() as connection:
+        connection.execute("UPDATE idempotency SET created_at = '2020-01-01T00:00:00.000Z'")
+        connection.execute("UPDATE audit SET at = '2020-01-01T00:00:00.000Z'")
+    prune(store)
+    assert [store.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("idempotency", "audit")] == [0, 0]
+    assert operator.get(f"{BALANCE}/topupBalance/{made['id']}").json["status"] == "confirmed"

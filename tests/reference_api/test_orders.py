@@ -195,6 +195,7 @@ def test_an_order_waits_for_its_payment(operator: Operator, end: str, state: str
     body["characteristic"] = [{"name": "sandbox", "value": "unknown"}]
     made = operator.post(ORDER, body).json
     assert (made["state"], made["paidFen"]) == ("pending", 0)
+    assert operator.patch(f"{ORDER}/{made['id']}", state_change("inProgress")).json["code"] == "invalidTransition"
     operator.admin("POST", f"/admin/payments/{made['payment'][0]['id']}/settle", {"status": end})
     assert operator.get(f"{ORDER}/{made['id']}").json["state"] == state
     assert stock(operator, goods["id"]) == before - (1 if end == "done" else 0)
