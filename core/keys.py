@@ -63,8 +63,13 @@ class Keys:
 
     @staticmethod
     def late(conversation: str) -> str:
-        """List: replies that came after the customer was told to wait."""
+        """Sorted set of turns whose answer has not been handed over, scored by when (ms) their caller is gone for sure."""
         return f"late:{{{conversation}}}"
+
+    @staticmethod
+    def given(conversation: str, turn: str) -> str:
+        """List: the turns whose answers were handed over together with this one's."""
+        return f"given:{{{conversation}}}:{turn}"
 
     @staticmethod
     def button(conversation: str, token: str) -> str:
@@ -110,8 +115,13 @@ class Keys:
     # -- everybody --------------------------------------------------------------------------------------------------
     @staticmethod
     def pending_inboxes() -> str:
-        """Sorted set of conversations with an unanswered utterance, scored by when it came."""
+        """Sorted set of conversations with an unanswered utterance, scored by when the last one came."""
         return "inboxes:pending"
+
+    @staticmethod
+    def owed_outcomes() -> str:
+        """Sorted set of keys of operations whose outcome a customer was promised to hear, scored by when."""
+        return "outcomes:owed"
 
     @staticmethod
     def turns_in_flight() -> str:

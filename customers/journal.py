@@ -191,6 +191,13 @@ class Journal:
         query = select(journal).where(journal.c.conversation == conversation, journal.c.state.not_in(final))
         return self._rows(query.order_by(journal.c.intended_at).limit(READ_MOST))
 
+    def lately_of(self, conversation: str, since: datetime) -> list[JournalRow]:
+        """Operations of a conversation that have not ended, or ended after `since`; oldest first."""
+        final = [state.value for state in JournalState if state.is_final]
+        alive = or_(journal.c.state.not_in(final), journal.c.changed_at >= since)
+        query = select(journal).where(journal.c.conversation == conversation, alive)
+        return self._rows(query.order_by(journal.c.intended_at).limit(READ_MOST))
+
     def unknown_rows(self, limit: int = 100) -> list[JournalRow]:
         """What the clerk clears up by key: UNKNOWN, and what a dead process left INTENDED or SENT. Longest untouched first."""
         left = self._clock.now() - LEFT_BEHIND

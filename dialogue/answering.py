@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from core.clock import Clock
+from core.clock import Clock, from_millis
 from core.logs import get_logger
 from customers.conversation import Awaiting, Conversation, Conversations
 from customers.identity import Identities
@@ -25,6 +25,7 @@ AWAITED_FOR = timedelta(minutes=5)  # an asked-for PIN or code is taken as one f
 FLIP_AFTER = 2  # utterances in the other language that outweigh an explicit choice
 REQUESTS_A_TURN = 4  # one and the three that may wait
 PROOF_SLOTS = ("identity", "proof")
+STARTS_AFRESH = frozenset({"main_menu", "goodbye", "human_agent", "suspend_service"})  # what waited from before waits no more
 
 log = get_logger(__name__)
 
@@ -89,7 +90,7 @@ class Answering:
         state = self._conversations.load(lease.conversation)
         if state is None:
             raise ConversationGone(lease.conversation)
-        reply = self._apology.after(BotFailed("crashed"), state)
+        reply = self._apology.after(BotFailed("crashed"), state, from_millis(waiting.received_ms))
         shown = self._buttons.offer(state.id, [reply])
         return Worked(state, shown, [Line("customer", {"text": "…"}, waiting.client_id), Line("bot", shown[0].to_dict())])
 
@@ -158,10 +159,12 @@ class Answering:
             except (BotDown, BotFailed) as error:
                 log.warning("turn.failed", conversation=state.id, error=error.code, why=str(error))
                 state.awaiting = None
-                return [*replies, self._apology.after(error, state)]
+                return [*replies, self._apology.after(error, state, from_millis(waiting.received_ms))]
             said, signals = sorted_out(heard.messages)
             self._heed(state, heard, signals)
             replies += said
+            if heard.intent in STARTS_AFRESH:
+                state.waiting_requests = ()
             state.waiting_requests = (*requests, *state.waiting_requests)[:3]
             if heard.loop is not None or not state.waiting_requests:
                 break

@@ -11,6 +11,9 @@ from dialogue.errors import BotDown, BotFailed
 CONNECT_SECONDS = 0.5  # loopback: a bot that is up takes the connection at once
 PARSE_SECONDS = 1.0
 CONNECTIONS = 128
+ANSWER_SECONDS = 20.0  # as long as the bot itself works on a turn; its caller may have been told to wait long before
+
+BROKE_INSIDE = "bot_broke_inside"
 
 
 @dataclass(frozen=True)
@@ -50,14 +53,22 @@ class Engine:
         self._client = httpx2.Client(
             base_url=f"{settings.bot_url}/webhooks/careline",
             headers={"X-Careline-Secret": settings.action_secret},
-            timeout=httpx2.Timeout(settings.turn_wait_seconds, connect=CONNECT_SECONDS),
+            timeout=httpx2.Timeout(max(ANSWER_SECONDS, settings.turn_wait_seconds), connect=CONNECT_SECONDS),
             limits=httpx2.Limits(max_connections=CONNECTIONS, max_keepalive_connections=32),
             transport=transport,
         )
 
     def ask(self, asked: Asked) -> Heard:
-        """Raises BotDown when the bot never saw it, BotFailed for every answer that cannot be told."""
-        answer = self._post("/turn", asked.__dict__)
+        """Raises BotDown when the bot never saw it, BotFailed for every answer that cannot be told.
+
+        An error inside the bot (its Redis was away, an older turn was still at work) is asked once more: the bot runs an id once.
+        """
+        try:
+            answer = self._post("/turn", asked.__dict__)
+        except BotFailed as error:
+            if error.code != BROKE_INSIDE:
+                raise
+            answer = self._post("/turn", asked.__dict__)
         if answer.get("broken") or not answer.get("messages"):
             raise BotFailed("broken turn" if answer.get("broken") else "empty answer")
         return Heard(answer["messages"], answer["loop"], answer["asked"], answer["intent"], answer["ranking"])
@@ -75,7 +86,7 @@ class Engine:
         except httpx2.HTTPError as error:
             raise BotFailed(type(error).__name__) from error
         if answer.status_code != 200:
-            raise BotFailed(f"HTTP {answer.status_code}")
+            raise BotFailed(f"HTTP {answer.status_code}", code=BROKE_INSIDE if answer.status_code == 500 else None)
         try:
             found: dict[str, Any] = answer.json()
         except ValueError as error:

@@ -7,6 +7,7 @@ commit   one script: only the lease's holder may record the answer, the transcri
 """
 
 import json
+import secrets
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -32,6 +33,8 @@ if redis.call('LLEN', KEYS[2]) >= tonumber(ARGV[3]) then return -1 end
 redis.call('SET', KEYS[1], '1', 'EX', ARGV[2])
 redis.call('RPUSH', KEYS[2], ARGV[1])
 redis.call('EXPIRE', KEYS[2], ARGV[2])
+redis.call('ZADD', KEYS[3], ARGV[4], ARGV[5])
+redis.call('EXPIRE', KEYS[3], ARGV[2])
 return 1
 """
 TAKE_LEASE = """
@@ -68,6 +71,11 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return -1 end
 if redis.call('LLEN', KEYS[2]) > 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) return 0 end
 redis.call('DEL', KEYS[1])
 return 1
+"""
+
+# Only if nobody was accepted since the worker looked: its mark would be a newer one.
+FORGET_PENDING = """
+if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1])) == tonumber(ARGV[2]) then redis.call('ZREM', KEYS[1], ARGV[1]) end
 """
 
 
@@ -128,17 +136,21 @@ class Inbox:
         self._renew = store.script("inbox.renew", RENEW)
         self._commit = store.script("inbox.commit", COMMIT)
         self._release = store.script("inbox.release", RELEASE)
+        self._forget_pending = store.script("inbox.forget_pending", FORGET_PENDING)
 
-    def accept(self, conversation: str, waiting: Waiting) -> bool:
-        """True when it is new, False when this client id was accepted before. Raises InboxFull: then nothing was kept."""
+    def accept(self, conversation: str, waiting: Waiting, caller_gone_ms: int) -> bool:
+        """True when it is new, False when this client id was accepted before. Raises InboxFull: then nothing was kept.
+
+        From `caller_gone_ms` on, an answer that was not handed over by its caller goes with the next one (dialogue/late.py).
+        """
         sealed = self._vault.seal(conversation, f"inbox|{waiting.turn}", waiting.dump())
         item = waiting.turn.encode() + b"|" + sealed
-        keys = [Keys.seen(conversation, waiting.turn), Keys.inbox(conversation)]
-        answer = int(self._accept(keys, [item, SEEN_SECONDS, WAITING_MOST]))
+        keys = [Keys.seen(conversation, waiting.turn), Keys.inbox(conversation), Keys.late(conversation)]
+        answer = int(self._accept(keys, [item, SEEN_SECONDS, WAITING_MOST, caller_gone_ms, waiting.turn]))
         if answer < 0:
             raise InboxFull(f"{WAITING_MOST} utterances wait already")
         with self._store.guard() as client:  # for the clerk, should this process die now
-            client.zadd(Keys.pending_inboxes(), {conversation: millis(self._clock.now())}, nx=True)
+            client.zadd(Keys.pending_inboxes(), {conversation: self._mark()})
         return answer == 1
 
     def lease(self, conversation: str) -> Lease | None:
@@ -194,12 +206,13 @@ class Inbox:
 
     def release(self, lease: Lease) -> bool:
         """True when the lease is given up; False when something waits and the holder must go on. Raises LeaseLost."""
+        with self._store.guard() as client:
+            mark: Any = client.zscore(Keys.pending_inboxes(), lease.conversation)
         answer = int(self._release([Keys.lease(lease.conversation), Keys.inbox(lease.conversation)], [lease.token, LEASE_MS]))
         if answer < 0:
             raise LeaseLost(lease.conversation)
-        if answer:
-            with self._store.guard() as client:
-                client.zrem(Keys.pending_inboxes(), lease.conversation)
+        if answer and mark is not None:
+            self._forget_pending([Keys.pending_inboxes()], [lease.conversation, repr(mark)])
         return bool(answer)
 
     def answer(self, conversation: str, turn: str) -> Answer | None:
@@ -218,6 +231,10 @@ class Inbox:
         with self._store.guard() as client:
             client.delete(Keys.inbox(conversation))
             client.zrem(Keys.pending_inboxes(), conversation)
+
+    def _mark(self) -> float:
+        """Now, in ms, and a fraction that makes it nobody else's."""
+        return millis(self._clock.now()) + secrets.randbelow(4096) / 4096
 
     def _last_seq(self, conversation: str) -> int:
         with self._store.guard() as client:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+QUESTION_MARKS = ("?", "？")
 SHOWABLE = ("text", "buttons", "image", "attachment", "elements")
 
 
@@ -47,10 +48,14 @@ def sorted_out(messages: Sequence[dict[str, Any]]) -> tuple[list[Reply], dict[st
     return replies, signals
 
 
-# Lead-ins for a sentence that would otherwise come twice in a row, in turn.
-AGAIN = {
+# Lead-ins for a sentence that would otherwise come twice in a row, in turn: for a question, and for anything else.
+ASKED_AGAIN = {
     "zh": ("再跟您确认一下：", "还是刚才的问题：", "麻烦您再看一下："),
     "en": ("Once more: ", "Back to the question: ", "Just to check again: "),
+}
+SAID_AGAIN = {
+    "zh": ("嗯，", "还是一样，", "好的，"),
+    "en": ("Again: ", "As before: ", "Well: "),
 }
 
 # Our own words, for when no bot can speak. (zh, en)
@@ -62,6 +67,10 @@ WORDS = {
     "unsure_operation": (
         "抱歉，系统中断了一下。您的办理（单号 {reference}）已经提交，正在核实结果，请不要重复操作，有结果会告诉您。",
         "Sorry, we were interrupted. Your request (no. {reference}) was submitted and we are checking its outcome. Please don't repeat it.",
+    ),
+    "done_operation": (
+        "您的办理（单号 {reference}）已经成功，只是刚才系统中断了一下，没能马上告诉您。请不要重复操作。",
+        "Your request (no. {reference}) has gone through; we were interrupted before we could tell you. Please don't repeat it.",
     ),
     "nothing_done": (
         "抱歉，系统中断了一下，刚才没有办理任何业务，也没有扣款。请稍后再说一次，或者回复“转人工”。",
@@ -102,9 +111,10 @@ def digest(text: str) -> str:
 
 def varied(replies: Sequence[Reply], said: Sequence[str], language: str | None) -> list[Reply]:
     """The replies with a lead-in before every sentence of the last turn, so that nothing is said twice in a row."""
-    leads = AGAIN["en" if language == "en" else "zh"]
+    spoken = "en" if language == "en" else "zh"
     fresh = []
     for reply in replies:
+        leads = (ASKED_AGAIN if reply.text.rstrip().endswith(QUESTION_MARKS) else SAID_AGAIN)[spoken]
         wordings = [reply.text, *(lead + reply.text for lead in leads)]
         chosen = next((words for words in wordings if digest(words) not in said), wordings[-1])
         fresh.append(replace(reply, text=chosen) if reply.text else reply)

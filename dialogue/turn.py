@@ -23,7 +23,8 @@ from dialogue.inbox import LEASE_MS, Answer, Inbox, Lease, Waiting
 from dialogue.late import Late
 from dialogue.replies import Reply, our_words
 
-BUSY_SECONDS = 2.5  # a customer whose turn has not begun by then is told so
+BUSY_SECONDS = 2.5  # while others stand in line, everybody gets a word by then, begun or not
+GONE_SECONDS = 4.0  # after the longest wait; by then the caller has its answer or is gone
 LOOK_SECONDS = 0.25  # how often a waiter looks for an answer that another process recorded
 WORKERS_MOST = 400  # conversations of one process that may wait for the bot; beyond it nobody new is let in
 
@@ -63,6 +64,7 @@ class Turns:
         self._clock = clock
         self._wait_seconds = settings.turn_wait_seconds
         self._in_flight = threading.BoundedSemaphore(settings.turns_in_flight)
+        self._in_line = 0  # turns of this process that wait for one of those
         self._workers = threading.BoundedSemaphore(WORKERS_MOST)
         self._bells: dict[str, threading.Event] = {}
         self._begun: set[str] = set()
@@ -72,10 +74,9 @@ class Turns:
         waiting = self._waiting(conversation, utterance)
         bell = self._bells.setdefault(waiting.turn, threading.Event())
         try:
-            self._inbox.accept(conversation.id, waiting)
-            if not self._work_on(conversation.id):
-                raise InboxFull("too many conversations wait in this process")
-            return self._await(conversation, waiting, bell)
+            gone_ms = waiting.received_ms + round((max(self._wait_seconds, BUSY_SECONDS) + GONE_SECONDS) * 1000)
+            self._inbox.accept(conversation.id, waiting, gone_ms)
+            return self._answer_or_word(conversation, waiting, bell)
         except InboxFull:
             return Result(Told.TOO_MANY, (our_words("too_many", conversation.language),))
         finally:
@@ -93,6 +94,13 @@ class Turns:
                 if self._inbox.release(lease):
                     return
 
+    def pick_up(self, conversation_id: str) -> bool:
+        """Begin to work a conversation's inbox off, beside the caller; False when this process has enough to do."""
+        if not self._workers.acquire(blocking=False):
+            return False
+        threading.Thread(target=self._drain_quietly, args=(conversation_id,), daemon=True).start()
+        return True
+
     def left_behind(self, older_than_ms: int) -> list[str]:
         """Conversations with an utterance that has waited longer than a lease lasts."""
         return self._inbox.pending(older_than_ms)
@@ -107,29 +115,35 @@ class Turns:
         )
         return Waiting(named, utterance.client_id, text, millis(self._clock.now()))
 
+    def _answer_or_word(self, conversation: Conversation, waiting: Waiting, bell: threading.Event) -> Result:
+        """It is accepted: whatever fails from here on, the answer comes, now or with the next one."""
+        try:
+            self.pick_up(conversation.id)
+            return self._await(conversation, waiting, bell)
+        except StoreDown as error:
+            log.warning("turn.kept_waiting", conversation=conversation.id, error=error.code)
+            return self._word(Told.BUSY, conversation)
+
+    @staticmethod
+    def _word(told: Told, conversation: Conversation) -> Result:
+        return Result(told, (our_words(told.value, conversation.language),))
+
     def _await(self, conversation: Conversation, waiting: Waiting, bell: threading.Event) -> Result:
         started = self._clock.monotonic()
         looked_for_work = started
         while True:
             answer = self._inbox.answer(conversation.id, waiting.turn)
             if answer is not None:
-                return Result(Told.ANSWER, (*self._late.collect(conversation.id, but=waiting.turn), *answer.replies))
+                return Result(Told.ANSWER, (*self._late.hand_over(conversation.id, waiting.turn), *answer.replies))
             waited = self._clock.monotonic() - started
             begun = waiting.turn in self._begun
-            if waited >= (self._wait_seconds if begun else BUSY_SECONDS):
-                self._late.owe(conversation.id, waiting.turn)
-                told = Told.MOMENT if begun else Told.BUSY
-                return Result(told, (our_words(told.value, conversation.language),))
+            if waited >= (self._wait_seconds if begun and not self._in_line else BUSY_SECONDS):
+                self._late.leave(conversation.id, waiting.turn)
+                return self._word(Told.MOMENT if begun else Told.BUSY, conversation)
             if self._clock.monotonic() - looked_for_work > LEASE_MS / 4000:  # its worker may have died with the lease
                 looked_for_work = self._clock.monotonic()
-                self._work_on(conversation.id)
+                self.pick_up(conversation.id)
             bell.wait(LOOK_SECONDS)
-
-    def _work_on(self, conversation_id: str) -> bool:
-        if not self._workers.acquire(blocking=False):
-            return False
-        threading.Thread(target=self._drain_quietly, args=(conversation_id,), daemon=True).start()
-        return True
 
     # the worker's side
     def _drain_quietly(self, conversation_id: str) -> None:
@@ -147,7 +161,7 @@ class Turns:
             self._workers.release()
 
     def _one(self, lease: Lease, waiting: Waiting) -> Answer:
-        with self._in_flight:
+        with self._slot():
             self._begun.add(waiting.turn)
             try:
                 worked = self._worked(lease, waiting)
@@ -156,6 +170,19 @@ class Turns:
                 self._begun.discard(waiting.turn)
                 if (bell := self._bells.get(waiting.turn)) is not None:
                     bell.set()
+
+    @contextmanager
+    def _slot(self) -> Iterator[None]:
+        """One of the turns in flight, after those who came before."""
+        self._in_line += 1
+        try:
+            self._in_flight.acquire()
+        finally:
+            self._in_line -= 1
+        try:
+            yield
+        finally:
+            self._in_flight.release()
 
     def _worked(self, lease: Lease, waiting: Waiting) -> Worked:
         try:

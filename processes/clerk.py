@@ -6,6 +6,7 @@ operations by the journal's states.
 
 import signal
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from actions.carry_out import reference
@@ -16,8 +17,8 @@ from core.errors import CarelineError
 from core.settings import load
 from customers.conversation import Conversation
 from customers.journal import JournalRow, JournalState
-from customers.transcript import Transcript
 from dialogue.inbox import LEASE_MS
+from dialogue.notices import Notices
 from dialogue.replies import Reply
 from dialogue.turn import Turns
 from processes.parts import Parts, build
@@ -40,35 +41,59 @@ class Clerk:
     def __init__(self, parts: Parts, turns: Turns) -> None:
         self._parts = parts
         self._turns = turns
-        self._transcript = Transcript(parts.store, parts.sealer, parts.clock)
+        self._notices = Notices(parts.store, parts.sealer, parts.clock)
 
     def round(self) -> None:
         """One look at everything that may be waiting."""
         for conversation in self._turns.left_behind(older_than_ms=LEASE_MS):
-            self._turns.drain(conversation)
+            if not self._turns.pick_up(conversation):
+                break
         for row in self._parts.journal.unknown_rows(limit=50):
-            self._clear_up(row)
+            self._each(row, self._clear_up)
+        for key in self._notices.owed():
+            promised = self._parts.journal.by_key(key)
+            if promised is None:
+                self._notices.settled(key)
+            elif promised.state.is_final:
+                self._each(promised, self._keep_promise)
+
+    @staticmethod
+    def _each(row: JournalRow, work: Callable[[JournalRow], None]) -> None:
+        """One operation that cannot be cleared up does not keep the others waiting."""
+        try:
+            work(row)
+        except CarelineError as error:
+            log.warning("clerk.row_failed", operation=row.operation, error=error.code)
+
+    def _keep_promise(self, row: JournalRow) -> None:
+        """It ended by itself after the customer had been told to wait for word."""
+        self._tell(row, row.state)
+        self._notices.settled(row.key)
 
     def _clear_up(self, row: JournalRow) -> None:
-        """Ask by key what became of it; never send it again."""
+        """Ask by key what became of it; never send it again. Told first, so that a clerk who dies in between leaves no silence."""
         journal = self._parts.journal
         if row.state is JournalState.INTENDED:  # never sent
-            self._tell(journal.mark_refused(row.key, {"code": "neverSent", "nothing_happened": True}))
+            row = journal.mark_refused(row.key, {"code": "neverSent", "nothing_happened": True})
+            self._tell(row, row.state)
             return
         if row.state is JournalState.SENT:
             row = journal.mark_unknown(row.key)
         try:
             outcome = self._found(row)
         except Refused as refusal:
-            self._tell(journal.mark_refused(row.key, {"code": refusal.code}))
+            self._tell(row, JournalState.REFUSED)
+            journal.mark_refused(row.key, {"code": refusal.code})
             return
         except CarrierError as error:
             log.info("clerk.operator_silent", operation=row.operation, error=error.code)
             return
         if outcome is not None:
-            self._tell(journal.mark_done(row.key, outcome))
+            self._tell(row, JournalState.DONE)
+            journal.mark_done(row.key, outcome)
         elif (self._parts.clock.now() - row.intended_at).total_seconds() > NEVER_SEEN_SECONDS:
-            self._tell(journal.mark_refused(row.key, {"code": "neverReceived", "nothing_happened": True}))
+            self._tell(row, JournalState.REFUSED)
+            journal.mark_refused(row.key, {"code": "neverReceived", "nothing_happened": True})
 
     def _found(self, row: JournalRow) -> dict[str, Any] | None:
         """What the operator knows of the key; None: nothing, or not finished."""
@@ -84,18 +109,17 @@ class Clerk:
         order = operator.orders.by_key(row.key)
         return {"id": order.id} if order is not None else None
 
-    def _tell(self, row: JournalRow) -> None:
-        """Into the conversation, where it is still open."""
+    def _tell(self, row: JournalRow, ended: JournalState) -> None:
+        """Into the conversation, where it is still open; once for each operation."""
         conversation = self._parts.conversations.load(row.conversation)
         if conversation is None:
             return
-        reply = Reply(self._words(row, conversation))
-        entry = self._transcript.append(row.conversation, "bot", reply.to_dict())
-        log.info("clerk.cleared_up", operation=row.operation, state=row.state.value, seq=entry.seq)
+        if self._notices.tell(row.conversation, f"outcome-{row.key}", Reply(self._words(row, ended, conversation))):
+            log.info("clerk.told", operation=row.operation, state=ended.value)
 
     @staticmethod
-    def _words(row: JournalRow, conversation: Conversation) -> str:
-        zh, en = TOLD[row.state.value]
+    def _words(row: JournalRow, ended: JournalState, conversation: Conversation) -> str:
+        zh, en = TOLD[ended.value]
         return (en if conversation.language == "en" else zh).format(reference=reference(row.key))
 
 

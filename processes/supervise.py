@@ -21,7 +21,7 @@ from processes.places import BOT_PYTHON, ENV_FILE, PYTHON, ROOT, var_dir
 from processes.programs import programs, render
 from processes.trouble import Trouble, told
 
-READY_SECONDS = 150  # the bot imports TensorFlow; on a slow laptop that takes a while
+READY_SECONDS = 300  # the bot imports TensorFlow; on a slow or busy machine that takes minutes
 STOP_SECONDS = 40
 PR_SET_PDEATHSIG = 1
 

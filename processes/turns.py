@@ -6,6 +6,7 @@ from dialogue.buttons import Buttons
 from dialogue.engine import Engine
 from dialogue.inbox import Inbox
 from dialogue.late import Late
+from dialogue.notices import Notices
 from dialogue.turn import Turns
 from processes.parts import Parts
 
@@ -18,7 +19,7 @@ def turns_of(parts: Parts, engine: Engine | None = None) -> Turns:
         parts.verification,
         Buttons(parts.store, parts.sealer),
         engine or Engine(parts.settings),
-        Apology(parts.journal),
+        Apology(parts.journal, Notices(parts.store, parts.sealer, parts.clock)),
         parts.clock,
     )
-    return Turns(inbox, answering, Late(parts.store, inbox), parts.clock, parts.settings)
+    return Turns(inbox, answering, Late(parts.store, inbox, parts.clock), parts.clock, parts.settings)

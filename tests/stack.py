@@ -10,12 +10,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from xmlrpc.client import ServerProxy
 
 import httpx2
+from supervisor.xmlrpc import SupervisorTransport
 
 from processes import env_file
 from processes.places import ROOT
@@ -72,25 +74,19 @@ class Stack:
 
     # processes
     def pid(self, program: str) -> int:
-        """The process id of a program under the supervisor."""
-        config = self.folder / "run" / "supervisord.conf"
-        command = [
-            sys.executable,
-            "-m",
-            "supervisor.supervisorctl",
-            "-c",
-            str(config),
-            "-s",
-            f"unix://{self.folder}/run/s.sock",
-            "pid",
-            program,
-        ]
-        said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20).stdout.strip()
-        return int(said) if said.isdigit() else 0
+        """The process id of a program under the supervisor ("gateway:gateway1" where there are more); 0 while it is not running."""
+        socket_address = f"unix://{self.folder}/run/s.sock"
+        supervisor = ServerProxy("http://127.0.0.1", transport=SupervisorTransport(None, None, socket_address))
+        found: Any = supervisor.supervisor.getProcessInfo(program)
+        return int(found["pid"])
 
-    def kill(self, program: str) -> None:
-        """kill -9; the supervisor starts it again."""
-        os.kill(self.pid(program), signal.SIGKILL)
+    def kill(self, program: str) -> int:
+        """kill -9, of what is running; the supervisor starts it again. The process id it had, 0 when there was none."""
+        pid = self.pid(program)
+        if pid:  # 0 would be ourselves
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return pid
 
     def wait_ready(self, seconds: float = READY_SECONDS) -> None:
         deadline = time.monotonic() + seconds
