@@ -1,5 +1,8 @@
 """Steering the talk: yes, no, back, repeat, never mind, the other language, and what to do with words that were not understood."""
 
+import re
+from typing import Any
+
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.base import CarelineAction, Events
@@ -36,27 +39,52 @@ TOPICS = {
 }
 MENU = ("query_balance", "query_usage", "query_bill", "top_up", "track_order", "human_agent")
 NOT_UNDERSTOOD = ("nlu_fallback", "out_of_scope")
+MOVED_ON = ("utter_better_a_person", "utter_no_number_no_call")  # after these words misses are counted from one again
+# A no that means "leave it" and not "that is wrong".
+LEAVE_IT = re.compile(
+    r"不要了|不用|不需要|不想|不办|不弄|不买|不充|不换|算了|取消|\b(no thanks?|no thank you|no need|never ?mind|forget it|cancel)\b",
+    re.I,
+)
 
 
-def choice(turn: Turn, intent: str) -> dict[str, str]:
+def choice(turn: Turn, intent: str, **entities: Any) -> dict[str, str]:
+    """A button for a topic, with the values that go along."""
     zh, en = TOPICS[intent]
-    return button(en if turn.language == "en" else zh, intent)
+    return button(en if turn.language == "en" else zh, intent, **entities)
+
+
+class Goodbye(CarelineAction):
+    """Whoever says goodbye leaves what is open; that nothing was done is said."""
+
+    def name(self) -> str:
+        return "action_goodbye"
+
+    def act(self, turn: Turn, say: Say) -> Events:
+        say("utter_goodbye_undone" if turn.loop else "utter_goodbye")
+        return leave_all(turn)
 
 
 class Clarify(CarelineAction):
-    """First a question with the two likeliest meanings, then the main choices, then a person; never a loop."""
+    """First a question with the two likeliest meanings, then the main choices, then a person; never a loop.
+
+    Inside a task its question stands: put another way, then the ways out are named, then a person.
+    """
 
     def name(self) -> str:
         return "action_clarify"
 
     def act(self, turn: Turn, say: Say) -> Events:
         misses = self._misses_in_a_row(turn)
-        if misses == 1:
-            likely = self._likely(turn)
-            if turn.loop or len(likely) < 2:
-                say("utter_not_understood")
-            else:
-                say("utter_did_you_mean", buttons=[choice(turn, intent) for intent in likely])
+        likely = self._likely(turn)
+        if misses == 1 and (turn.loop or len(likely) < 2):
+            say("utter_not_understood")
+        elif misses == 1:
+            say("utter_did_you_mean", buttons=[choice(turn, intent) for intent in likely])
+        elif turn.loop == "call_back_form":
+            say("utter_no_number_no_call", buttons=[choice(turn, intent) for intent in MENU])
+            return leave_all(turn)
+        elif misses == 2 and turn.loop:
+            say("utter_ways_out")
         elif misses == 2:
             say("utter_menu_after_misses", buttons=[choice(turn, intent) for intent in MENU])
         else:
@@ -66,11 +94,15 @@ class Clarify(CarelineAction):
 
     @staticmethod
     def _misses_in_a_row(turn: Turn) -> int:
+        """Misses up to now, this one included, since something was understood or the talk moved on."""
         count = 0
-        for intent in turn.recent_intents():
-            if intent not in NOT_UNDERSTOOD:
+        for event in reversed(turn.tracker.events):
+            if event["event"] == "user":
+                if event.get("parse_data", {}).get("intent", {}).get("name") not in NOT_UNDERSTOOD:
+                    break
+                count += 1
+            elif event["event"] == "bot" and (event.get("metadata") or {}).get("utter_action") in MOVED_ON:
                 break
-            count += 1
         return max(count, 1)
 
     @staticmethod
@@ -101,7 +133,7 @@ class Affirm(CarelineAction):
 
 
 class Deny(CarelineAction):
-    """A no: to a read-back it drops the task, elsewhere it is answered and the question stands."""
+    """A no: to a read-back it drops the task, and so does a "leave it" to any question; else it is answered and the question stands."""
 
     def name(self) -> str:
         return "action_deny"
@@ -110,17 +142,22 @@ class Deny(CarelineAction):
         if turn.asked == "confirmed":
             say("utter_not_done_as_wished")
             return leave_this(turn)
+        if turn.loop and LEAVE_IT.search(turn.text):
+            say("utter_task_dropped")
+            return leave_this(turn)
         say("utter_say_what_to_change" if turn.loop else "utter_anything_else")
         return []
 
 
 class CancelTask(CarelineAction):
+    """Never mind: the task in hand is dropped. With none in hand a bare "cancel" may mean an order."""
+
     def name(self) -> str:
         return "action_cancel_task"
 
     def act(self, turn: Turn, say: Say) -> Events:
         if not turn.loop:
-            say("utter_nothing_open")
+            say("utter_nothing_open", buttons=[choice(turn, "cancel_order"), choice(turn, "human_agent")])
             return []
         say("utter_task_dropped")
         return leave_this(turn)
@@ -137,13 +174,18 @@ class GoBack(CarelineAction):
         if form is None:
             say("utter_main_menu", buttons=[choice(turn, intent) for intent in MENU])
             return []
-        given = [name for name in form.slots if turn.slot(name) is not None and name != turn.asked]
+        given = [name for name in self._steps(turn, form) if turn.slot(name) is not None and name != turn.asked]
         if not given:
             say("utter_first_step_already")
             return []
         say("utter_one_step_back")
         undone = [SlotSet(name, None) for name in (given[-1], *form.sure, "operation")]
         return [*undone, SlotSet(REQUESTED_SLOT, None)]
+
+    @staticmethod
+    def _steps(turn: Turn, form: TaskForm) -> tuple[str, ...]:
+        """What was asked before the question that stands; who is calling is asked first."""
+        return ("caller_number",) if turn.asked == "identity" else form.slots
 
 
 class MainMenu(CarelineAction):
@@ -164,24 +206,27 @@ class Repeat(CarelineAction):
     def act(self, turn: Turn, say: Say) -> Events:
         if turn.loop:
             return []
-        words = self._said_before(turn)
+        said = self._said_before(turn)
+        words = [event["text"] for event in said if event.get("text")]
         if not words:
             say("utter_nothing_to_repeat")
             return []
-        say("utter_repeat", words="\n".join(words))
+        buttons = [one for event in said for one in (event.get("data") or {}).get("buttons") or ()]
+        say("utter_repeat", words="\n".join(words), buttons=buttons)
         return []
 
     @staticmethod
-    def _said_before(turn: Turn) -> list[str]:
-        words: list[str] = []
+    def _said_before(turn: Turn) -> list[dict[str, Any]]:
+        """What the bot said to the message before this one, oldest first."""
+        said: list[dict[str, Any]] = []
         users = 0
         for event in reversed(turn.tracker.events):
             users += event["event"] == "user"
             if users == 2:
                 break
-            if users == 1 and event["event"] == "bot" and event.get("text"):
-                words.insert(0, event["text"])
-        return words
+            if users == 1 and event["event"] == "bot":
+                said.insert(0, event)
+        return said
 
 
 class SlowDown(CarelineAction):
@@ -204,30 +249,31 @@ class SwitchLanguage(CarelineAction):
         wanted = turn.said("language") or ("zh" if turn.language == "en" else "en")
         say.signal(language=wanted)
         response = "utter_language_en" if wanted == "en" else "utter_language_zh"
-        say(response)
+        say(f"{response}_in_task" if turn.loop else response)
         return [SlotSet("language", wanted)]
 
 
 class Inform(CarelineAction):
-    """A value that nobody asked for."""
+    """A value that nobody asked for, or a correction of nothing: what it is for is asked back, and the value goes with the answer."""
 
     def name(self) -> str:
         return "action_inform"
 
     def act(self, turn: Turn, say: Say) -> Events:
+        has_value = any(entity.get("value") is not None for entity in turn.entities)
         if turn.loop:
-            say("utter_value_not_asked")
-        elif turn.said("amount") is not None:
-            say("utter_what_about_amount", buttons=[choice(turn, intent) for intent in ("top_up", "change_plan", "query_bill")])
-        elif turn.said("order_id") is not None:
-            say(
-                "utter_what_about_order",
-                buttons=[button(title, intent, order_id=turn.said("order_id")) for title, intent in self._order_choices(turn)],
-            )
+            say("utter_value_not_asked" if has_value else "utter_say_what_to_change")
+        elif (amount := turn.said("amount")) is not None:
+            choices = [choice(turn, "top_up", amount=amount), choice(turn, "change_plan"), choice(turn, "query_bill")]
+            say("utter_what_about_amount", buttons=choices)
+        elif (order_id := turn.said("order_id")) is not None:
+            if turn.recent_intents()[1:2] == ["track_order"]:  # one of the orders just listed
+                return [FollowupAction("action_track_order")]
+            choices = [choice(turn, intent, order_id=order_id) for intent in ("track_order", "cancel_order")]
+            say("utter_what_about_order", buttons=choices)
         else:
-            say("utter_what_about_value", buttons=[choice(turn, intent) for intent in MENU[:4]])
+            say(
+                "utter_what_about_value" if has_value else "utter_yes_to_what",
+                buttons=[choice(turn, intent) for intent in MENU[:4]],
+            )
         return []
-
-    @staticmethod
-    def _order_choices(turn: Turn) -> list[tuple[str, str]]:
-        return [(choice(turn, intent)["title"], intent) for intent in ("track_order", "cancel_order")]

@@ -32,6 +32,7 @@ class CallBackForm(TaskForm):
     intent = "request_callback"
     sure = ()
     slots = ("call_back_number",)
+    notes = ("call_back_urgent",)
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -40,7 +41,10 @@ class CallBackForm(TaskForm):
     def act(self, turn: Turn, say: Say) -> Events:
         opening = turn.is_activation_of("call_back_form")
         identity = self.services.identities.of(turn.conversation)
-        number = turn.said("phone_number") or (identity.number if identity and opening else None)
+        known = (
+            identity.number if identity and opening and not turn.slot("call_back_urgent") else None
+        )  # a lost phone rings in vain
+        number = (None if opening and turn.slot("call_back_urgent") else turn.said("phone_number")) or known
         if number is not None:
             return [SlotSet("call_back_number", number), SlotSet("requested_slot", None)]
         return [SlotSet("requested_slot", "call_back_number")] if opening else []
@@ -55,20 +59,29 @@ class CallBack(CarelineAction):
 
     def act(self, turn: Turn, say: Say) -> Events:
         if number := turn.slot("call_back_number"):
-            promise_call(self, turn, say, str(number))
-        return [SlotSet("call_back_number", None), *leave_all(turn)]
+            promise_call(self, turn, say, str(number), urgent=bool(turn.slot("call_back_urgent")))
+        return [*TaskForm.registry["call_back_form"].cleared(), *leave_all(turn)]
 
 
-def promise_call(action: CarelineAction, turn: Turn, say: Say, number: str) -> None:
+def promise_call(action: CarelineAction, turn: Turn, say: Say, number: str, *, urgent: bool = False) -> None:
+    """Write the promise down and give its reference; a wish that this conversation has registered already keeps its own."""
+    promises = action.services.promises
+    made = [one for one in promises.list(conversation=turn.conversation) if one.number == number]
+    if made and (not urgent or made[0].context.get("urgent")):
+        say("utter_call_back_promised_already", number=say.number(number), reference=made[0].reference)
+        return
     identity = action.services.identities.of(turn.conversation)
     context = {
+        "urgent": urgent,
         "intents": turn.recent_intents()[:INTENTS_TOLD],
         "channel": turn.channel,
         "language": turn.language,
         "open_tasks": turn.loops_open(),
         "verified_by": identity.method if identity else None,
     }
-    reference = action.services.promises.record(
-        turn.conversation, identity.customer_id if identity else None, "call_back", context, number
+    reference = promises.record(turn.conversation, identity.customer_id if identity else None, "call_back", context, number)
+    say(
+        "utter_call_back_promised_urgent" if urgent else "utter_call_back_promised",
+        number=say.number(number),
+        reference=reference,
     )
-    say("utter_call_back_promised", number=say.number(number), reference=reference)

@@ -1,7 +1,10 @@
 """Tasks that are not served by the bot yet: said honestly, with a person offered."""
 
+from rasa_sdk.events import FollowupAction, SlotSet
+
 from actions.base import CarelineAction, Events
 from actions.dialogue import choice
+from actions.parking import leave_all
 from actions.say import Say
 from actions.turn import Turn
 
@@ -16,10 +19,13 @@ NOT_YET = {
     "reset_service_password": ("重置服务密码", "resetting the service password"),
     "restore_service": ("复机", "restoring a line"),
     "set_reminder": ("设置提醒", "reminders"),
-    "report_fault": ("报障", "fault reports"),
-    "file_complaint": ("受理投诉", "complaints"),
-    "ask_knowledge": ("业务规则咨询", "questions about rules and how things work"),
-    "rate_service": ("评价打分", "ratings"),
+}
+# intent -> words of its own, where "not here yet" alone would sound heartless or odd
+OWN_WORDS = {
+    "report_fault": "utter_fault_not_yet",
+    "file_complaint": "utter_complaint_not_yet",
+    "ask_knowledge": "utter_knowledge_not_yet",
+    "rate_service": "utter_rating_not_yet",
 }
 
 
@@ -30,17 +36,20 @@ class NotYet(CarelineAction):
         return "action_not_yet"
 
     def act(self, turn: Turn, say: Say) -> Events:
-        zh, en = NOT_YET.get(turn.intent, ("这项业务", "that"))
-        say("utter_not_yet", what=say.choose(zh, en), buttons=[choice(turn, "human_agent")])
+        person = [choice(turn, "human_agent")]
+        if words := OWN_WORDS.get(turn.intent):
+            say(words, buttons=person)
+        else:
+            say("utter_not_yet", what=say.choose(*NOT_YET.get(turn.intent, ("这项业务", "that"))), buttons=person)
         return []
 
 
 class SuspendService(CarelineAction):
-    """A lost phone is urgent: no detour, a person."""
+    """A lost phone is urgent: no detour, a person, on a number that is not the lost one."""
 
     def name(self) -> str:
         return "action_suspend_service"
 
     def act(self, turn: Turn, say: Say) -> Events:
-        say("utter_suspend_urgent", buttons=[choice(turn, "human_agent")])
-        return []
+        say("utter_suspend_urgent")
+        return [*leave_all(turn), SlotSet("call_back_urgent", True), FollowupAction("call_back_form")]

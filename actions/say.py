@@ -1,5 +1,6 @@
 """How an action speaks: responses of data/<topic>/responses.yml, with values put into words for this customer's language and channel."""
 
+import json
 from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
@@ -47,5 +48,4 @@ class Say:
 
 def button(title: str, intent: str, **entities: Any) -> dict[str, str]:
     """A choice whose payload the gateway keeps to itself; the customer's page gets an opaque token."""
-    inner = ", ".join(f'"{name}": "{value}"' for name, value in entities.items())
-    return {"title": title, "payload": f"/{intent}{{{inner}}}" if inner else f"/{intent}"}
+    return {"title": title, "payload": f"/{intent}{json.dumps(entities, ensure_ascii=False)}" if entities else f"/{intent}"}

@@ -1,7 +1,7 @@
 """Buttons (docs/decisions.md, D9): what a choice stands for stays here; the customer's page gets an opaque token.
 
 A token works only inside its own conversation. Clicked again it names the same turn, so the first answer comes again; one that is no longer
-on offer is stale. A typed title, or its number in the list, picks the same choice as a click.
+on offer is stale. A typed title picks the same choice as a click; so does its number or place ("第二个", "the last one") in the last list shown.
 """
 
 import json
@@ -16,6 +16,9 @@ from core.seal import Sealer
 from core.store import Store
 from core.vault import Vault
 from dialogue.replies import Reply
+from language import positions
+from language.fold import fold
+from language.words import FILLER, POLITE
 
 TOKEN = re.compile(r"b\.[A-Za-z0-9_-]{22}")
 MOST = 13  # in one message; the fourteenth belongs on another page
@@ -23,11 +26,15 @@ MOST = 13  # in one message; the fourteenth belongs on another page
 
 @dataclass(frozen=True)
 class Choice:
-    """`title` is what the customer saw, `payload` what the bot gets (it may begin with a slash: we made it)."""
+    """`title` is what the customer saw, `payload` what the bot gets (it may begin with a slash: we made it).
+
+    `number`: its place, from 1, in the last list of the answer; 0 in a list further up, which a number does not mean.
+    """
 
     token: str
     title: str
     payload: str
+    number: int = 0
 
 
 def is_token(text: str) -> bool:
@@ -57,24 +64,45 @@ class Buttons:
         )
 
     def typed(self, conversation: str, text: str) -> Choice | None:
-        """The choice whose title, or number in the list, was typed."""
+        """The choice whose title, or place in the last list, was typed."""
         choices = self.offered(conversation)
         wanted = _folded(text)
-        if wanted.isdecimal() and 1 <= int(wanted[:3]) <= len(choices) and not any(_folded(c.title) == wanted for c in choices):
-            return choices[int(wanted[:3]) - 1]
-        return next((choice for choice in choices if _folded(choice.title) == wanted), None)
+        titled = next((choice for choice in choices if _folded(choice.title) == wanted), None)
+        if titled or not choices:
+            return titled
+        place = _place(text, max(choice.number for choice in choices))
+        return next((choice for choice in choices if place and choice.number == place), None)
 
     def offer(self, conversation: str, replies: Sequence[Reply]) -> list[Reply]:
         """The replies with tokens for payloads; these choices, and only these, are on offer from now on."""
         choices: list[Choice] = []
         shown = []
-        for reply in replies:
-            made = [Choice(f"b.{secrets.token_urlsafe(16)}", b["title"], b["payload"]) for b in reply.buttons[:MOST]]
+        last = max((place for place, reply in enumerate(replies) if reply.buttons), default=-1)
+        for place, reply in enumerate(replies):
+            made = [
+                Choice(f"b.{secrets.token_urlsafe(16)}", b["title"], b["payload"], number if place == last else 0)
+                for number, b in enumerate(reply.buttons[:MOST], 1)
+            ]
             choices += made
             shown.append(replace(reply, buttons=tuple({"title": c.title, "payload": c.token} for c in made)))
         plain = json.dumps([choice.__dict__ for choice in choices], ensure_ascii=False).encode()
         self._vault.put(Keys.buttons(conversation), conversation, "buttons", plain)
         return shown
+
+
+def _place(text: str, most: int) -> int | None:
+    """The place from 1 to `most` that a text names and nothing else, as a number or in words; None for anything else."""
+    wanted = _folded(text)
+    if wanted.isdecimal():
+        return int(wanted[:3]) if 1 <= int(wanted[:3]) <= most else None
+    found = positions.find(text)
+    if len(found) != 1 or not isinstance(found[0].value, int):
+        return None
+    rest = POLITE.sub("", FILLER.sub("", fold(text[: found[0].start] + " " + text[found[0].end :])))
+    if any(c.isalnum() for c in rest):
+        return None
+    place = found[0].value if found[0].value > 0 else most + 1 + found[0].value
+    return place if 1 <= place <= most else None
 
 
 def _folded(text: str) -> str:
