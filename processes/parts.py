@@ -22,6 +22,7 @@ from customers.identity import Identities
 from customers.journal import Journal
 from customers.promises import Promises
 from customers.verification import Verification
+from processes.places import redis_socket
 
 log = get_logger(__name__)
 
@@ -75,7 +76,7 @@ def build(settings: Settings, *, run: Run = directly) -> Parts:
 
 def redis_url(settings: Settings) -> str:
     """REDIS_URL, else the embedded server's socket as processes/supervise.py made it."""
-    return settings.redis_url or f"unix://{settings.var_dir.resolve()}/redis.sock"
+    return settings.redis_url or f"unix://{redis_socket(settings.var_dir.resolve())}"
 
 
 def carrier_settings(settings: Settings) -> CarrierSettings:
