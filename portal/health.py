@@ -1,9 +1,14 @@
-"""/healthz: the process lives. /readyz: Redis takes a write, the bot answers its parse route, the disk has room."""
+"""/healthz: the process lives. /readyz: Redis takes a write, the bot answers its parse route, the disk has room.
+
+/readyz also tells whether the operator answers; its absence does not make us unready: we still talk, and say what cannot be done.
+"""
 
 import shutil
 
 from flask import Blueprint, Response, jsonify
 
+from carrier.errors import CarrierError
+from carrier.operator import Operator
 from core.errors import CarelineError
 from core.settings import Settings
 from core.store import Store
@@ -12,7 +17,7 @@ from dialogue.engine import Engine
 LEAST_FREE = 0.05  # share of the disk below which we do not promise to keep what is said
 
 
-def blueprint(settings: Settings, store: Store, engine: Engine) -> Blueprint:
+def blueprint(settings: Settings, store: Store, engine: Engine, operator: Operator) -> Blueprint:
     health = Blueprint("health", __name__)
 
     @health.get("/healthz")
@@ -23,7 +28,8 @@ def blueprint(settings: Settings, store: Store, engine: Engine) -> Blueprint:
     def ready() -> tuple[Response, int]:
         found = {"redis": _redis(store), "bot": _bot(engine), "disk": _disk(settings)}
         fit = all(found.values())
-        return jsonify({"status": "ok" if fit else "not ready", **found}), 200 if fit else 503
+        told = {"status": "ok" if fit else "not ready", **found, "operator": _operator(operator)}
+        return jsonify(told), 200 if fit else 503
 
     return health
 
@@ -40,6 +46,15 @@ def _bot(engine: Engine) -> bool:
     try:
         engine.parse("你好")
     except CarelineError:
+        return False
+    return True
+
+
+def _operator(operator: Operator) -> bool:
+    """By the catalogue, through its cache: right within ten seconds, and no load on the operator."""
+    try:
+        operator.catalogue.offerings("plan")
+    except CarrierError:
         return False
     return True
 

@@ -1,17 +1,18 @@
-"""`/`: what this is, where to go, and in demo mode the sign-ins and the outbox. `/docs/api`: on to the operator stand-in's documentation."""
+"""`/`: what this is, what runs, where to go, and in demo mode the sign-ins and the outbox. `/docs/api`: on to the operator's documentation.
 
-from flask import Blueprint, Response, redirect, render_template
+GET /api/v1/outbox -> {texts: [{at, to, text}]}, newest first, in demo mode only.
+"""
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from core.outbox import FileTexts
+from core.problems import not_found
 from core.settings import Settings
+from customers.demo import DEMO_CUSTOMERS
+from portal.words import WORDS, language_of
 
 TEXTS_SHOWN = 20
-DEMO_CUSTOMERS = (
-    ("13800138000", "246810", "中文 · 金卡 · gold · ¥86.50"),
-    ("13900139000", "135790", "English"),
-    ("13700137000", "112233", "中文 · ¥3.20 · 宽带停机"),
-)
 
 
 def blueprint(settings: Settings, outbox: FileTexts) -> Blueprint:
@@ -19,10 +20,21 @@ def blueprint(settings: Settings, outbox: FileTexts) -> Blueprint:
 
     @portal.get("/")
     def front() -> Response:
-        texts = outbox.tail(TEXTS_SHOWN) if settings.is_demo else []
-        return Response(
-            render_template("portal.html", demo=settings.is_demo, customers=DEMO_CUSTOMERS, texts=texts), mimetype="text/html"
+        language = language_of(request.args.get("lang"), request.accept_languages)
+        customers = DEMO_CUSTOMERS if settings.is_demo else ()
+        page = Response(
+            render_template("portal.html", lang=language, words=WORDS[language], customers=customers), mimetype="text/html"
         )
+        page.headers["Vary"] = "Accept-Language"
+        return page
+
+    @portal.get("/api/v1/outbox")
+    def texts() -> Response:
+        if not settings.is_demo:
+            raise not_found()
+        answer = jsonify({"texts": outbox.tail(TEXTS_SHOWN)})
+        answer.headers["Cache-Control"] = "no-store"  # codes are in it
+        return answer
 
     @portal.get("/docs/api")
     def api() -> AnyResponse:

@@ -23,11 +23,12 @@ from customers.transcript import Transcript
 from dialogue.engine import Engine
 from portal import health
 from portal import routes as portal
+from processes.guards import guarded
 from processes.metrics import measured
 from processes.parts import build
 from processes.places import ENV_FILE
 from processes.turns import turns_of
-from webchat import rest
+from webchat import offerings, rest
 from webchat import routes as webchat
 from webchat.quotas import Quotas
 from webchat.sign_in import SignIn
@@ -62,21 +63,23 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("careline", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=BODY_MOST)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    quotas = Quotas(parts.store, parts.clock)
+    quotas = Quotas(parts.store, parts.sealer, parts.clock)
     integrators = Integrators(settings, parts.clock)
     sign_in = SignIn(parts.operator, parts.identities, parts.conversations, integrators)
     transcript = Transcript(parts.store, parts.sealer, parts.clock)
     tokens = ConversationTokens(settings.token_key, parts.clock)
     available = {
-        "health": lambda: health.blueprint(settings, parts.store, engine),
+        "health": lambda: health.blueprint(settings, parts.store, engine, parts.operator),
         "rest": lambda: rest.blueprint(turns, parts.conversations, integrators, sign_in, quotas),
         "webchat": lambda: webchat.blueprint(settings, turns, parts.conversations, transcript, tokens, sign_in, quotas),
+        "offerings": lambda: offerings.blueprint(parts.operator),
         "portal": lambda: portal.blueprint(settings, FileTexts(settings.outbox_path, parts.clock)),
     }
     wanted = [name.strip() for name in os.environ.get("GATEWAY_PARTS", "").split(",") if name.strip()] or list(available)
     for name in {"health", *wanted}:
         app.register_blueprint(available[name]())
     _answer_errors(app)
+    guarded(app, settings)
     measured(app)
     return app
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.clock import Clock, millis
 from core.keys import Keys
 from core.problems import Problem
+from core.seal import Sealer
 from core.store import Store
 
 # A bucket holds `most` and refills by `per_second`. Returns the milliseconds to wait, 0 when taken.
@@ -35,7 +36,8 @@ QUOTAS = {
 
 
 class Quotas:
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, sealer: Sealer, clock: Clock) -> None:
+        self._sealer = sealer
         self._clock = clock
         self._take = store.script("quota.take", _TAKE)
 
@@ -43,6 +45,7 @@ class Quotas:
         """Raises Problem 429 with Retry-After beyond the quota, StoreDown."""
         quota = QUOTAS[kind]
         now = millis(self._clock.now())
-        wait_ms = int(self._take([Keys.quota(kind, subject)], [quota.most, quota.per_second / 1000, now]))
+        key = Keys.quota(kind, self._sealer.digest("quota", subject))  # an address is personal data
+        wait_ms = int(self._take([key], [quota.most, quota.per_second / 1000, now]))
         if wait_ms:
             raise Problem(429, "too_many", "Too many requests; slow down.", retry_after=max(1, -(-wait_ms // 1000)))

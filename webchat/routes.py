@@ -1,16 +1,17 @@
 """Web chat: conversations opened by a page, spoken in with a signed token, read back by sequence number.
 
-POST /api/v1/conversations                      {sign_in?: number}     -> {id, token, expires_at}
+POST /api/v1/conversations                      {sign_in?: number, language?: zh|en} -> {id, token, expires_at}
 POST /api/v1/conversations/<id>/messages        {id, text}             -> {told, replies}
 GET  /api/v1/conversations/<id>/events?after=N                         -> {events: [{seq, at, kind, body}], last}
 The token travels in the Authorization header, never in an address.
 """
 
-from flask import Blueprint, Response, jsonify, request, send_from_directory
+from flask import Blueprint, Response, jsonify, render_template, request
 
 from core.problems import Problem, not_found, unauthorised
 from core.settings import Settings
 from customers.conversation import Conversation, Conversations
+from customers.demo import DEMO_CUSTOMERS
 from customers.errors import TokenInvalid
 from customers.tokens import ConversationTokens
 from customers.transcript import READ_MOST, Transcript
@@ -31,7 +32,7 @@ def blueprint(
     sign_in: SignIn,
     quotas: Quotas,
 ) -> Blueprint:
-    web = Blueprint("webchat", __name__, static_folder="static", static_url_path="/webchat/static")
+    web = Blueprint("webchat", __name__, template_folder="templates", static_folder="static", static_url_path="/webchat/static")
 
     def opened(conversation_id: str) -> Conversation:
         """The conversation this request's token opens. Somebody else's, unknown and forgotten ones look the same."""
@@ -59,9 +60,15 @@ def blueprint(
         number = optional_text(body, "sign_in")
         if number is not None and not settings.is_demo:
             raise Problem(403, "not_in_demo", "Demo sign-ins are switched off.")
+        language = optional_text(body, "language")
+        if language not in (None, "zh", "en"):
+            raise Problem(400, "bad_field", "'language' is zh or en.")
         conversation = conversations.mint("web", OWNER)
         if number is not None:
             sign_in.as_demo(conversation, number)
+        elif language is not None:  # a guest's page speaks first; what they write counts more from then on
+            conversation.language = language
+            conversations.save(conversation)
         token = tokens.issue(conversation.id, OWNER, settings.token_hours)
         expires = tokens.read(token).expires_at
         return jsonify({"id": conversation.id, "token": token, "expires_at": expires.isoformat()}), 201
@@ -89,7 +96,7 @@ def blueprint(
         return jsonify({"events": rows, "last": rows[-1]["seq"] if rows else int(after)})
 
     @web.get("/shop")
-    def shop() -> Response:
-        return send_from_directory(str(web.static_folder), "shop.html")
+    def shop() -> str:
+        return render_template("shop.html", customers=DEMO_CUSTOMERS if settings.is_demo else ())
 
     return web

@@ -5,11 +5,12 @@ from carrier.models import Customer
 from carrier.operator import Operator
 from core.problems import Problem, unauthorised
 from customers.conversation import Conversation, Conversations
+from customers.demo import DEMO_CUSTOMERS
 from customers.errors import CustomerTokenInvalid
 from customers.identity import Identities
 from customers.integrators import Integrator, Integrators
 
-DEMO_NUMBERS = ("+8613800138000", "+8613900139000", "+8613700137000")
+DEMO_NUMBERS = frozenset(customer.number for customer in DEMO_CUSTOMERS)
 
 
 class SignIn:

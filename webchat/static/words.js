@@ -1,0 +1,38 @@
+// The page's own words. What the bot says comes from the server.
+
+export const WORDS = {
+  zh: {
+    title: "青岚通信 · 网上营业厅", brand: "青岚通信", other: "English", skip: "直接去对话",
+    hero: "话费、流量、订单，说一句就好", hero_note: "不用找菜单，不用排队。直接告诉客服您要办什么，办之前都会跟您确认。",
+    offers: "在售", plan: "套餐", dataPack: "流量包", broadband: "宽带", phone: "手机",
+    loading: "正在读取…", unavailable: "商品暂时读不出来，请稍后再看。", sold_out: "暂时缺货", per_month: "/月",
+    data: "{n} 流量", minutes: "{n} 分钟通话", sms: "{n} 条短信", days: "{n} 天有效",
+    ask: "问问客服", ask_plan: "我想换成{name}", ask_dataPack: "我想订{name}", ask_broadband: "我想办{name}", ask_phone: "我想买{name}",
+    chat: "在线客服", anew: "重新开始", who: "演示身份", guest: "游客（未登录）", history: "对话内容", messages: "消息",
+    greeting: "您好，我是智能客服，可以帮您查话费、充值、办流量包、查订单。请直接说。",
+    start_balance: "查话费余额", start_usage: "这个月用了多少流量", start_top_up: "我要充话费", start_order: "我的订单到哪了",
+    your_message: "您的消息", placeholder: "输入消息", send: "发送", to_chat: "咨询客服",
+    you: "您说：", bot: "客服：", person: "人工客服：", by_person: "人工",
+    working: "正在回复…", failed: "没有发出去", retry: "重发", sending: "发送中",
+    expired: "之前的对话已经结束，重发即可开始新的对话。", anew_done: "已开始新的对话。", offline: "网络断开了，恢复后会自动继续。",
+    slow: "这条还没有收到回复，可以重发，不会重复办理。", picture: "图片",
+  },
+  en: {
+    title: "Qinglan Telecom · online shop", brand: "Qinglan Telecom", other: "中文", skip: "Skip to the chat",
+    hero: "Balance, data, orders: just say it", hero_note: "No menus, no queue. Tell us what you need; we always check with you before anything is done.",
+    offers: "On sale", plan: "Plans", dataPack: "Data packs", broadband: "Broadband", phone: "Phones",
+    loading: "Loading…", unavailable: "The catalogue cannot be read right now. Please look again shortly.", sold_out: "Out of stock", per_month: "/month",
+    data: "{n} of data", minutes: "{n} minutes", sms: "{n} texts", days: "good for {n} days",
+    ask: "Ask about it", ask_plan: "Switch me to the {name} plan", ask_dataPack: "I'd like the {name}", ask_broadband: "I'd like {name}",
+    ask_phone: "I'd like to buy the {name}",
+    chat: "Chat with us", anew: "Start over", who: "Demo identity", guest: "Guest (not signed in)", history: "Conversation", messages: "Messages",
+    greeting: "Hello! I can check your balance, top up, add data packs and track orders. Just tell me.",
+    start_balance: "What's my balance", start_usage: "How much data have I used", start_top_up: "Top up my phone", start_order: "Where is my order",
+    your_message: "Your message", placeholder: "Type a message", send: "Send", to_chat: "Chat with us",
+    you: "You: ", bot: "Assistant: ", person: "Agent: ", by_person: "agent",
+    working: "Replying…", failed: "Not sent", retry: "Send again", sending: "sending",
+    expired: "The earlier conversation has ended. Send again to begin a new one.", anew_done: "A new conversation has begun.",
+    offline: "You are offline. We go on as soon as you are back.",
+    slow: "No answer to this yet. You can send it again; nothing is done twice.", picture: "Picture",
+  },
+};
