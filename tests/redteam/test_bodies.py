@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from core.problems import Problem
+from core.seal import Sealer
 from core.store import Store
 from tests.dialogue.talk import Talk, bearer
 from tests.fakes import ManualClock
@@ -210,9 +211,9 @@ def test_web_17_a_burst_of_messages_is_bounded(visitor: Visitors, at_once: Any) 
     assert all("Retry-After" in answer.headers for answer in answers if answer.status_code == 429)
 
 
-def test_web_17_new_conversations_of_one_address_are_bounded(store: Store, clock: ManualClock) -> None:
+def test_web_17_new_conversations_of_one_address_are_bounded(store: Store, sealer: Sealer, clock: ManualClock) -> None:
     """The real quotas over a real Redis, with a clock that stands still."""
-    quotas = Quotas(store, clock)
+    quotas = Quotas(store, sealer, clock)
     most = QUOTAS["conversation"].most
     for _ in range(most):
         quotas.take("conversation", "198.51.100.7")
