@@ -248,8 +248,11 @@ class SwitchLanguage(CarelineAction):
     def act(self, turn: Turn, say: Say) -> Events:
         wanted = turn.said("language") or ("zh" if turn.language == "en" else "en")
         say.signal(language=wanted)
-        response = "utter_language_en" if wanted == "en" else "utter_language_zh"
-        say(f"{response}_in_task" if turn.loop else response)
+        if turn.loop:
+            response = "utter_language_en_in_task" if wanted == "en" else "utter_language_zh_in_task"
+        else:
+            response = "utter_language_en" if wanted == "en" else "utter_language_zh"
+        say(response)
         return [SlotSet("language", wanted)]
 
 

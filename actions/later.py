@@ -20,13 +20,6 @@ NOT_YET = {
     "restore_service": ("复机", "restoring a line"),
     "set_reminder": ("设置提醒", "reminders"),
 }
-# intent -> words of its own, where "not here yet" alone would sound heartless or odd
-OWN_WORDS = {
-    "report_fault": "utter_fault_not_yet",
-    "file_complaint": "utter_complaint_not_yet",
-    "ask_knowledge": "utter_knowledge_not_yet",
-    "rate_service": "utter_rating_not_yet",
-}
 
 
 class NotYet(CarelineAction):
@@ -36,11 +29,14 @@ class NotYet(CarelineAction):
         return "action_not_yet"
 
     def act(self, turn: Turn, say: Say) -> Events:
-        person = [choice(turn, "human_agent")]
-        if words := OWN_WORDS.get(turn.intent):
-            say(words, buttons=person)
-        else:
-            say("utter_not_yet", what=say.choose(*NOT_YET.get(turn.intent, ("这项业务", "that"))), buttons=person)
+        words = {  # words of its own, where "not here yet" alone would sound heartless or odd
+            "report_fault": "utter_fault_not_yet",
+            "file_complaint": "utter_complaint_not_yet",
+            "ask_knowledge": "utter_knowledge_not_yet",
+            "rate_service": "utter_rating_not_yet",
+        }.get(turn.intent, "utter_not_yet")
+        zh, en = NOT_YET.get(turn.intent, ("这项业务", "that"))
+        say(words, what=say.choose(zh, en), buttons=[choice(turn, "human_agent")])
         return []
 
 

@@ -9,6 +9,7 @@ from actions.base import Events
 from actions.carry_out import Operation
 from actions.forms import TaskForm, Values
 from actions.proving import FormQuestion
+from actions.receipts import ABOUT_A_TOP_UP, numbered, say_what_became
 from actions.say import Say, button
 from actions.tasks import TaskEnd
 from actions.turn import Turn
@@ -36,8 +37,13 @@ STATE_WORDS = {
 
 
 class TrackOrder(CustomerQuestion):
+    """Where an order is; and what became of a top-up, which customers ask in the same words."""
+
     def name(self) -> str:
         return "action_track_order"
+
+    def remember(self, turn: Turn) -> dict[str, Any]:
+        return {"receipt": numbered(turn.text), "top_up": bool(ABOUT_A_TOP_UP.search(turn.text))}
 
     def answer(self, turn: Turn, say: Say, identity: Identity) -> None:
         orders = self.services.operator.orders
@@ -47,13 +53,18 @@ class TrackOrder(CustomerQuestion):
             except NotFound:
                 say("utter_order_not_found", order=order_id)
             return
+        asked = self.remembered(turn)
+        if asked["receipt"] or asked["top_up"]:
+            say_what_became(self.services, say, identity, asked["receipt"])
+            return
         recent = orders.recent(identity.customer_id, SHOWN_AT_MOST)
         if not recent:
             say("utter_no_orders")
-        elif len(recent) == 1:
+        elif len(recent) == 1 or any(word in turn.text.lower() for word in LATEST):
             say_order(turn, say, recent[0])
         else:
-            say("utter_orders", orders=listed(turn, say, recent))
+            buttons = [button(label(turn, order), "track_order", order_id=order.id) for order in recent]
+            say("utter_orders", orders=listed(turn, say, recent), buttons=buttons)
 
 
 class CancelOrderForm(TaskForm):
@@ -116,7 +127,7 @@ class AskCancelOrderId(FormQuestion):
         if not orders:
             say("utter_nothing_to_cancel")
             return [SlotSet("requested_slot", None)]
-        buttons = [button(f"{order.id} {items(turn, order)}", "inform", order_id=order.id) for order in orders]
+        buttons = [button(label(turn, order), "inform", order_id=order.id) for order in orders]
         say("utter_ask_cancel_order_id", orders=listed(turn, say, orders), buttons=buttons)
         return [SlotSet("shown_offerings", [order.id for order in orders])]
 
@@ -171,6 +182,11 @@ def say_order(turn: Turn, say: Say, order: Order) -> None:
         event=shipped.last_event,
         expected=expected,
     )
+
+
+def label(turn: Turn, order: Order) -> str:
+    """An order on a button."""
+    return f"{order.id} {items(turn, order)}"
 
 
 def listed(turn: Turn, say: Say, orders: "tuple[Order, ...] | list[Order]") -> str:

@@ -38,6 +38,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.clock import Clock, start_of_business_day
 from core.records import Instant, Run, directly, metadata, reading, unit_of_work
+from core.seal import Sealer
 from customers.errors import DayLimitReached, KeyTaken, NoSuchRow, WrongEdge
 
 LEFT_BEHIND = timedelta(seconds=30)  # no call lasts that long: who is still INTENDED or SENT has lost its process
@@ -88,7 +89,7 @@ journal = Table(
 
 @dataclass(frozen=True)
 class JournalRow:
-    """One operation. `values` hold no secret; `outcome` is what the operator said. `is_new`: this `intend` wrote it."""
+    """One operation. `values` hold no secret, but numbers: they are sealed on disk; `outcome` is what the operator said. `is_new`: this `intend` wrote it."""
 
     key: str
     conversation: str
@@ -106,8 +107,9 @@ class JournalRow:
 class Journal:
     """Every method may raise RecordsDown. `run` says where the unit of work runs (the gateway: its thread pool)."""
 
-    def __init__(self, engine: Engine, clock: Clock, run: Run = directly) -> None:
+    def __init__(self, engine: Engine, clock: Clock, sealer: Sealer, run: Run = directly) -> None:
         self._engine = engine
+        self._sealer = sealer
         self._clock = clock
         self._run = run
 
@@ -133,31 +135,37 @@ class Journal:
             "conversation": conversation,
             "customer_id": customer_id,
             "operation": operation,
-            "values": json.dumps(dict(values), sort_keys=True, ensure_ascii=False),
+            "values": self._sealer.seal_row(_place(key), json.dumps(dict(values), ensure_ascii=False)),
             "amount_fen": amount_fen,
             "state": JournalState.INTENDED.value,
             "intended_at": now,
             "changed_at": now,
         }
 
+        def same_or_taken(found: Row[Any]) -> JournalRow:
+            had = self._row(found)
+            if (had.customer_id, had.operation, had.values, had.amount_fen) != (customer_id, operation, dict(values), amount_fen):
+                raise KeyTaken("the key stands for another operation")
+            return had
+
         def work() -> JournalRow:
             with unit_of_work(self._engine) as connection:
                 _one_at_a_time(connection, customer_id)
                 found = _find(connection, key)
                 if found is not None:
-                    return _same_or_taken(found, row)
+                    return same_or_taken(found)
                 if day_limit_fen is not None:
                     spent = _spent(connection, customer_id, operation, start_of_business_day(now))
                     if spent + amount_fen > day_limit_fen:
                         raise DayLimitReached(spent)
                 connection.execute(insert(journal).values(**row))
-                return _row(_require(connection, key), is_new=True)
+                return self._row(_require(connection, key), is_new=True)
 
         try:
             return self._run(work)
         except IntegrityError:
             # On PostgreSQL two customers' intents under one key may meet in the insert; the second finds the first.
-            return _same_or_taken(self._existing(key), row)
+            return same_or_taken(self._existing(key))
 
     def mark_sent(self, key: str) -> JournalRow:
         """About to be sent; on disk before the first byte leaves."""
@@ -181,7 +189,7 @@ class Journal:
         def work() -> JournalRow | None:
             with reading(self._engine) as connection:
                 found = _find(connection, key)
-                return None if found is None else _row(found)
+                return None if found is None else self._row(found)
 
         return self._run(work)
 
@@ -197,6 +205,13 @@ class Journal:
         alive = or_(journal.c.state.not_in(final), journal.c.changed_at >= since)
         query = select(journal).where(journal.c.conversation == conversation, alive)
         return self._rows(query.order_by(journal.c.intended_at).limit(READ_MOST))
+
+    def newest_of(self, customer_id: str, operation: str | None, limit: int) -> list[JournalRow]:
+        """Operations of a customer over all conversations, newest first; of one kind or of all."""
+        query = select(journal).where(journal.c.customer_id == customer_id)
+        if operation is not None:
+            query = query.where(journal.c.operation == operation)
+        return self._rows(query.order_by(journal.c.intended_at.desc()).limit(min(limit, READ_MOST)))
 
     def unknown_rows(self, limit: int = 100) -> list[JournalRow]:
         """What the clerk clears up by key: UNKNOWN, and what a dead process left INTENDED or SENT. Longest untouched first."""
@@ -226,13 +241,21 @@ class Journal:
                 found = _require(connection, key, lock=True)
                 now = JournalState(found.state)
                 if now is to and to is not JournalState.UNKNOWN:
-                    return _row(found)
+                    return self._row(found)
                 if now is not to and to not in EDGES[now]:
                     raise WrongEdge(f"{now} does not become {to}")
                 connection.execute(update(journal).where(journal.c.key == key).values(**changes))
-                return _row(_require(connection, key))
+                return self._row(_require(connection, key))
 
         return self._run(work)
+
+    def _row(self, found: Row[Any], *, is_new: bool = False) -> JournalRow:
+        """Raises SealBroken when the row was altered, or sealed under another SEAL_KEY."""
+        raw = dict(found._mapping)
+        raw["values"] = json.loads(self._sealer.open_row(_place(raw["key"]), raw["values"]))
+        raw["outcome"] = json.loads(raw["outcome"]) if raw["outcome"] else None
+        raw["state"] = JournalState(raw["state"])
+        return JournalRow(**raw, is_new=is_new)
 
     def _existing(self, key: str) -> Row[Any]:
         def work() -> Row[Any]:
@@ -244,7 +267,7 @@ class Journal:
     def _rows(self, query: Any) -> list[JournalRow]:
         def work() -> list[JournalRow]:
             with reading(self._engine) as connection:
-                return [_row(found) for found in connection.execute(query)]
+                return [self._row(found) for found in connection.execute(query)]
 
         return self._run(work)
 
@@ -277,17 +300,5 @@ def _spent(connection: Connection, customer_id: str, operation: str, since: date
     return int(connection.execute(query).scalar_one())
 
 
-def _same_or_taken(found: Row[Any], wanted: Mapping[str, Any]) -> JournalRow:
-    row = _row(found)
-    same = (row.customer_id, row.operation, found._mapping["values"], row.amount_fen)
-    if same != (wanted["customer_id"], wanted["operation"], wanted["values"], wanted["amount_fen"]):
-        raise KeyTaken("the key stands for another operation")
-    return row
-
-
-def _row(found: Row[Any], *, is_new: bool = False) -> JournalRow:
-    raw = dict(found._mapping)
-    raw["values"] = json.loads(raw["values"])
-    raw["outcome"] = json.loads(raw["outcome"]) if raw["outcome"] else None
-    raw["state"] = JournalState(raw["state"])
-    return JournalRow(**raw, is_new=is_new)
+def _place(key: str) -> str:
+    return f"journal|{key}"
