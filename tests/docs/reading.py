@@ -39,7 +39,7 @@ def rows(text: str) -> list[list[str]]:
     lines = [line.strip() for line in text.splitlines()]
     tables = [line for line in lines if line.startswith("|") and not re.fullmatch(r"[|\-: ]+", line)]
     heads = {lines[i - 1] for i, line in enumerate(lines) if line.startswith("|") and re.fullmatch(r"[|\-: ]+", line)}
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in tables if line not in heads]
+    return [re.split(r"\s*\|\s*", line.removeprefix("|").removesuffix("|").strip()) for line in tables if line not in heads]
 
 
 def bare(cell: str) -> str:
