@@ -22,6 +22,7 @@ from core.errors import SealBroken
 
 VERSION = b"\x01"
 NONCE_BYTES = 12
+WRAPPED_BYTES = 40  # a data key of 32 bytes, wrapped
 UNWRAPPED_KEPT = 512  # data keys held in memory, so that a turn unwraps its key once
 
 
@@ -56,6 +57,19 @@ class Sealer:
             return self._cipher(wrapped).decrypt(nonce, body, aad.encode())
         except InvalidTag as error:
             raise SealBroken("altered, moved to another place, or sealed under another key") from error
+
+    def seal_row(self, aad: str, plain: str) -> str:
+        """Text for a database column, under a key of its own that goes with it; `aad` names the row, such as `journal|<key>`."""
+        wrapped = self.new_key()
+        return base64.b64encode(wrapped + self.seal(wrapped, aad, plain.encode())).decode()
+
+    def open_row(self, aad: str, sealed: str) -> str:
+        """What `seal_row` made. Raises SealBroken."""
+        try:
+            raw = base64.b64decode(sealed, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise SealBroken("not a sealed column") from error
+        return self.open(raw[:WRAPPED_BYTES], aad, raw[WRAPPED_BYTES:]).decode()
 
     def digest(self, purpose: str, value: str) -> str:
         """32 hex digits that stand for `value` in a key: the same every time, and not to be found by trying all numbers."""

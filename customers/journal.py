@@ -89,7 +89,10 @@ journal = Table(
 
 @dataclass(frozen=True)
 class JournalRow:
-    """One operation. `values` hold no secret, but numbers: they are sealed on disk; `outcome` is what the operator said. `is_new`: this `intend` wrote it."""
+    """One operation. `outcome` is what the operator said; `is_new`: this `intend` wrote it.
+
+    `values` hold no secret, but phone numbers: on disk they are sealed.
+    """
 
     key: str
     conversation: str

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from core.clock import Clock
 from core.errors import RecordsDown
 from core.records import Instant, Run, directly, metadata, reading, unit_of_work
+from core.seal import Sealer
 
 PromiseKind = Literal["call_back"]
 
@@ -34,7 +35,7 @@ promises = Table(
     Column("customer_id", String(64)),
     Column("kind", String(32), nullable=False),
     Column("context", Text, nullable=False),
-    Column("number", String(20)),
+    Column("number", Text),  # sealed
     Column("made_at", Instant, nullable=False, index=True),
 )
 
@@ -55,8 +56,9 @@ class Promise:
 class Promises:
     """Every method may raise RecordsDown: then nothing was promised, and the customer must not hear so."""
 
-    def __init__(self, engine: Engine, clock: Clock, run: Run = directly) -> None:
+    def __init__(self, engine: Engine, clock: Clock, sealer: Sealer, run: Run = directly) -> None:
         self._engine = engine
+        self._sealer = sealer
         self._clock = clock
         self._run = run
 
@@ -69,13 +71,13 @@ class Promises:
             "customer_id": customer_id,
             "kind": kind,
             "context": json.dumps(dict(context), ensure_ascii=False),
-            "number": number,
             "made_at": self._clock.now(),
         }
         for _ in range(TRIES):
             reference = PREFIXES[kind] + "".join(secrets.choice(ALPHABET) for _ in range(REFERENCE_CHARACTERS))
             try:
-                self._run(partial(self._insert, {**row, "reference": reference}))
+                sealed = None if number is None else self._sealer.seal_row(_place(reference), number)
+                self._run(partial(self._insert, {**row, "reference": reference, "number": sealed}))
             except IntegrityError:
                 continue
             return reference
@@ -99,6 +101,14 @@ class Promises:
         def work() -> tuple[Promise, ...]:
             with reading(self._engine) as connection:
                 rows = [dict(found._mapping) for found in connection.execute(query)]
-            return tuple(Promise(**{**row, "context": json.loads(row["context"])}) for row in rows)
+            return tuple(self._opened(row) for row in rows)
 
         return self._run(work)
+
+    def _opened(self, row: dict[str, Any]) -> Promise:
+        number = row["number"] and self._sealer.open_row(_place(row["reference"]), row["number"])
+        return Promise(**{**row, "context": json.loads(row["context"]), "number": number})
+
+
+def _place(reference: str) -> str:
+    return f"promise|{reference}"

@@ -69,8 +69,8 @@ def build(settings: Settings, *, run: Run = directly) -> Parts:
         conversations=Conversations(store, sealer, clock),
         identities=identities,
         verification=verification,
-        journal=Journal(sql, clock, run),
-        promises=Promises(sql, clock, run),
+        journal=Journal(sql, clock, sealer, run),
+        promises=Promises(sql, clock, sealer, run),
     )
 
 

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Engine
 
 from core import records
-from core.errors import RecordsDown
+from core.errors import RecordsDown, SealBroken
+from core.seal import Sealer
 from customers.errors import DayLimitReached, KeyTaken, NoSuchRow, WrongEdge
 from customers.journal import Journal, JournalRow, JournalState
 from customers.promises import ALPHABET, Promises
@@ -29,8 +30,8 @@ def engine(tmp_path: Path) -> Engine:
 
 
 @pytest.fixture
-def journal(engine: Engine, clock: ManualClock) -> Journal:
-    return Journal(engine, clock)
+def journal(engine: Engine, clock: ManualClock, sealer: Sealer) -> Journal:
+    return Journal(engine, clock, sealer)
 
 
 def intend(
@@ -161,9 +162,10 @@ KILLED = """
 import os, signal, sys
 from core import records
 from core.clock import SystemClock
+from core.seal import Sealer
 from customers.journal import Journal
 engine = records.engine(sys.argv[1])
-journal = Journal(engine, SystemClock())
+journal = Journal(engine, SystemClock(), Sealer(bytes(32)))
 journal.intend("k1", conversation="web-1", customer_id="C", operation="top_up", values={"amount_fen": 5000}, amount_fen=5000)
 journal.mark_sent("k1")
 os.kill(os.getpid(), signal.SIGKILL)
@@ -177,7 +179,7 @@ def test_a_killed_process_leaves_a_row_that_the_clerk_finds(engine: Engine) -> N
     assert killed.returncode == -signal.SIGKILL
     later = ManualClock()
     later.advance(hours=24 * 365 * 50)
-    [row] = Journal(engine, later).unknown_rows()
+    [row] = Journal(engine, later, Sealer(bytes(32))).unknown_rows()
     assert (row.key, row.state, row.amount_fen) == ("k1", JournalState.SENT, 5000)
 
 
@@ -208,19 +210,19 @@ def test_an_older_release_does_not_touch_a_newer_database(engine: Engine) -> Non
         records.create(engine)
 
 
-def test_units_of_work_run_where_they_are_told(engine: Engine, clock: ManualClock) -> None:
+def test_units_of_work_run_where_they_are_told(engine: Engine, clock: ManualClock, sealer: Sealer) -> None:
     ran: list[str] = []
 
     def elsewhere(work):  # type: ignore[no-untyped-def]
         ran.append("elsewhere")
         return work()
 
-    intend(Journal(engine, clock, elsewhere))
+    intend(Journal(engine, clock, sealer, elsewhere))
     assert ran == ["elsewhere"]
 
 
-def test_a_promise_has_a_reference_one_can_read_out(engine: Engine, clock: ManualClock) -> None:
-    promises = Promises(engine, clock)
+def test_a_promise_has_a_reference_one_can_read_out(engine: Engine, clock: ManualClock, sealer: Sealer) -> None:
+    promises = Promises(engine, clock, sealer)
     reference = promises.record("web-1", "C-WANG", "call_back", {"intent": "query_bill"}, "+8613800138000")
     assert reference.startswith("CB")
     assert len(reference) == 8
@@ -233,3 +235,23 @@ def test_a_promise_has_a_reference_one_can_read_out(engine: Engine, clock: Manua
     assert [promise.conversation for promise in promises.list()] == ["web-2", "web-1"]
     assert [promise.conversation for promise in promises.list(conversation="web-1")] == ["web-1"]
     assert promises.by_reference("CB000000") is None
+
+
+def test_ops_02_no_number_stands_in_the_database_in_clear(
+    engine: Engine, journal: Journal, clock: ManualClock, sealer: Sealer
+) -> None:
+    intend(journal)
+    Promises(engine, clock, sealer).record("web-1", "C-WANG", "call_back", {}, "+8613800138000")
+    folder = Path(str(engine.url.database)).parent
+    assert not [path for path in folder.iterdir() if b"13800138000" in path.read_bytes()]
+
+
+def test_a_row_moved_to_another_key_does_not_open(engine: Engine, journal: Journal) -> None:
+    intend(journal, "k1")
+    intend(journal, "k2", amount=100)
+    with records.unit_of_work(engine) as connection:
+        connection.exec_driver_sql(
+            "UPDATE journal SET \"values\" = (SELECT \"values\" FROM journal WHERE key = 'k2') WHERE key = 'k1'"
+        )
+    with pytest.raises(SealBroken):
+        journal.by_key("k1")

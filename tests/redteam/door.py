@@ -87,7 +87,9 @@ def read_answer(line: socket.socket) -> Raw:
         while b"\r\n\r\n" not in got and (part := line.recv(65536)):
             got += part
         head, _, body = got.partition(b"\r\n\r\n")
-        headers = {k.strip().lower(): v.strip() for k, _, v in (h.partition(":") for h in head.decode("latin-1").split("\r\n")[1:])}
+        headers = {
+            k.strip().lower(): v.strip() for k, _, v in (h.partition(":") for h in head.decode("latin-1").split("\r\n")[1:])
+        }
         while len(body) < int(headers.get("content-length", "0")) and (part := line.recv(65536)):
             body += part
     except ConnectionError:
@@ -130,4 +132,6 @@ def is_shaped(answer: httpx2.Response) -> bool:
     """An error in the one JSON shape of all doors, with a request id and no trace of our insides."""
     body = answer.json()
     inside = ("Traceback", 'File "', ".py", "site-packages")
-    return set(body) == {"error", "message", "request_id"} and bool(body["request_id"]) and not any(w in answer.text for w in inside)
+    return (
+        set(body) == {"error", "message", "request_id"} and bool(body["request_id"]) and not any(w in answer.text for w in inside)
+    )

@@ -67,7 +67,9 @@ def test_web_12_no_page_builds_markup_from_words(stack: Stack) -> None:
             assert source.startswith("/"), "our own scripts only"
             script = stack.http.get(f"{stack.url}{source}")
             assert script.status_code == 200
-            assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc", script.text), source
+            assert not re.search(
+                r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc", script.text
+            ), source
 
 
 BROKEN: dict[str, bytes] = {
@@ -128,7 +130,9 @@ def test_web_15_thirty_megabytes_are_refused_unread(stack: Stack) -> None:
     """The answer comes on the head alone, and the connection does not take the rest."""
     head = f"POST /webhooks/rest/webhook HTTP/1.1\r\nHost: 127.0.0.1:{stack.ports['PORT']}\r\nAuthorization: {bearer(stack)['Authorization']}\r\n"
     with connection(stack) as line:
-        line.sendall(f"{head}Content-Type: application/json\r\nContent-Length: 31457280\r\n\r\n".encode() + b'{"a":"' + b"x" * 1000)
+        line.sendall(
+            f"{head}Content-Type: application/json\r\nContent-Length: 31457280\r\n\r\n".encode() + b'{"a":"' + b"x" * 1000
+        )
         assert read_answer(line).status == 413
         assert is_closed(line)
 
@@ -230,7 +234,11 @@ def test_web_17_an_address_that_claims_to_be_another_is_counted_as_itself(stack:
     before = set(redis.scan_iter("quota:conversation:*"))
     with httpx2.Client(transport=httpx2.HTTPTransport(local_address="127.0.0.9")) as client:
         for number in range(5):
-            headers = {"X-Forwarded-For": f"203.0.113.{number}", "X-Real-IP": f"203.0.113.{number}", "Forwarded": f"for=203.0.113.{number}"}
+            headers = {
+                "X-Forwarded-For": f"203.0.113.{number}",
+                "X-Real-IP": f"203.0.113.{number}",
+                "Forwarded": f"for=203.0.113.{number}",
+            }
             assert client.post(f"{stack.url}/api/v1/conversations", json={}, headers=headers).status_code == 201
     assert len(set(redis.scan_iter("quota:conversation:*")) - before) <= 1
 
@@ -241,7 +249,9 @@ ADDRESSES = ("/", "/shop", "/nothing/here", "/healthz", "/api/v1/conversations/x
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_web_18_every_answer_is_hardened(address: str, stack: Stack) -> None:
     headers = stack.http.get(f"{stack.url}{address}").headers
-    policy = {name: rest for name, _, rest in (part.strip().partition(" ") for part in headers["Content-Security-Policy"].split(";"))}
+    policy = {
+        name: rest for name, _, rest in (part.strip().partition(" ") for part in headers["Content-Security-Policy"].split(";"))
+    }
     assert policy["frame-ancestors"] == "'none'"
     assert policy["default-src"] == "'none'"
     assert policy["base-uri"] == "'none'"
@@ -270,7 +280,9 @@ SMUGGLED = {
 
 @pytest.mark.parametrize("name", SMUGGLED)
 def test_cl_03_no_request_hides_in_another(name: str, stack: Stack) -> None:
-    head = f"POST /webhooks/rest/webhook HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {bearer(stack)['Authorization']}\r\n".encode()
+    head = (
+        f"POST /webhooks/rest/webhook HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {bearer(stack)['Authorization']}\r\n".encode()
+    )
     answer = raw(stack, head + SMUGGLED[name])
     assert 400 <= answer.status < 600
     assert answer.status != 500

@@ -21,7 +21,14 @@ Talks = Callable[..., Talk]
 Visitors = Callable[..., Visitor]
 
 MONEY = re.compile(r"[¥￥]\s?-?\d")
-EVIL_ORIGINS = ("https://evil.example", "null", "http://127.0.0.1.evil.example", "http://127.0.0.1:1", "file://", "https://127.0.0.1")
+EVIL_ORIGINS = (
+    "https://evil.example",
+    "null",
+    "http://127.0.0.1.evil.example",
+    "http://127.0.0.1:1",
+    "file://",
+    "https://127.0.0.1",
+)
 
 
 def test_web_01_another_visitors_id_in_the_body_counts_for_nothing(visitor: Visitors) -> None:
@@ -77,7 +84,9 @@ def test_web_04_channel_and_metadata_of_the_body_are_not_read(talk: Talks, visit
 
 @pytest.mark.parametrize("origin", EVIL_ORIGINS)
 def test_web_06_a_page_from_elsewhere_is_refused(origin: str, stack: Stack, visitor: Visitors) -> None:
-    open_one = stack.http.post(f"{stack.url}/api/v1/conversations", json={"sign_in": "+8613800138000"}, headers={"Origin": origin})
+    open_one = stack.http.post(
+        f"{stack.url}/api/v1/conversations", json={"sign_in": "+8613800138000"}, headers={"Origin": origin}
+    )
     speak = visitor().post("你好", headers={"Origin": origin})
     for answer in (open_one, speak):
         assert answer.status_code == 403
@@ -94,7 +103,21 @@ def test_web_06_the_own_page_is_served(stack: Stack, visitor: Visitors) -> None:
     assert visitor().post("你好", headers={"Origin": stack.url}).status_code == 200
 
 
-ODD_IDS = ("../../", "%00", "..%2f..%2fhealthz", "%2e%2e", "*", "web-", "default", "['a']", "{}", "' OR 1=1", "a" * 3000, "rest-x", "%ff%fe")
+ODD_IDS = (
+    "../../",
+    "%00",
+    "..%2f..%2fhealthz",
+    "%2e%2e",
+    "*",
+    "web-",
+    "default",
+    "['a']",
+    "{}",
+    "' OR 1=1",
+    "a" * 3000,
+    "rest-x",
+    "%ff%fe",
+)
 
 
 def test_web_08_another_conversation_looks_like_none_at_all(visitor: Visitors, stack: Stack) -> None:
@@ -141,7 +164,14 @@ def test_web_09_a_token_of_ones_own_making_opens_nothing(visitor: Visitors) -> N
     claims = json.loads(base64.urlsafe_b64decode(body + "=="))
     forged = base64.urlsafe_b64encode(json.dumps({**claims, "c": victim.id}).encode()).rstrip(b"=").decode()
     longer = base64.urlsafe_b64encode(json.dumps({**claims, "e": claims["e"] + 10**9}).encode()).rstrip(b"=").decode()
-    for token in (f"{kind}.{forged}.{signature}", f"{kind}.{forged}.", f"{kind}.{longer}.{signature}", f"{kind}.{body}.{signature}A", "c1..", "." * 2000):
+    for token in (
+        f"{kind}.{forged}.{signature}",
+        f"{kind}.{forged}.",
+        f"{kind}.{longer}.{signature}",
+        f"{kind}.{body}.{signature}A",
+        "c1..",
+        "." * 2000,
+    ):
         answer = victim.stack.http.get(f"{victim.address}/events", headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 401, token
 
@@ -162,7 +192,7 @@ def tokens_nobody_should_take(stack: Stack, customer: str) -> dict[str, str]:
         return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
     own = customer_token(stack, customer)
-    head, claims, signature = own.split(".")
+    _, claims, signature = own.split(".")
     key = OctKey.import_key(stack.secrets["DEMO_API_KEY"].encode())
     return {
         "alg none": f"{part({'alg': 'none'})}.{claims}.",
