@@ -20,11 +20,15 @@ class DemoCustomer:
 
 
 DEMO_CUSTOMERS = (
-    DemoCustomer("+8613800138000", "246810", "张伟", "中文 · 金卡 · 余额 ¥86.50", "Chinese · gold tier · balance ¥86.50"),
+    DemoCustomer("+8613800138000", "246810", "张伟", "中文 · 金卡 · 初始余额 ¥86.50", "Chinese · gold tier · starts with ¥86.50"),
     DemoCustomer(
-        "+8613900139000", "135790", "Emily Carter", "英文 · 银卡 · 余额 ¥42.75", "English · silver tier · balance ¥42.75"
+        "+8613900139000", "135790", "Emily Carter", "英文 · 银卡 · 初始余额 ¥42.75", "English · silver tier · starts with ¥42.75"
     ),
     DemoCustomer(
-        "+8613700137000", "112233", "王芳", "中文 · 余额 ¥3.20 · 宽带已停", "Chinese · balance ¥3.20 · broadband suspended"
+        "+8613700137000",
+        "112233",
+        "王芳",
+        "中文 · 初始余额 ¥3.20 · 宽带已停",
+        "Chinese · starts with ¥3.20 · broadband suspended",
     ),
 )

@@ -7,6 +7,7 @@ LANGUAGES = ("zh", "en")
 WORDS: dict[str, dict[str, str]] = {
     "zh": {
         "title": "Careline · 运营商智能客服",
+        "headline": "运营商的智能客服，说一句就好",
         "what": "顾客用一句话查话费、充值、办业务、查订单；办不了的，连同来龙去脉一起交给同事。",
         "try": "打开演示商城，开始对话",
         "running": "运行状态",
@@ -51,6 +52,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "en": {
         "title": "Careline · self-service for an operator",
+        "headline": "An operator’s self-service, in a sentence",
         "what": "Customers check, pay, order and change things in a sentence; what needs a person goes to one, with the whole story.",
         "try": "Open the demo shop and say hello",
         "running": "What runs",
@@ -64,9 +66,9 @@ WORDS: dict[str, dict[str, str]] = {
         "down": "no answer",
         "no_script": "Live status needs scripts; or open /readyz itself.",
         "places": "Where to go",
-        "shop": "Demo shop with web chat",
+        "shop": "Demo shop and chat",
         "shop_note": "Be one of the demo customers, or a guest",
-        "api": "Operator API reference",
+        "api": "Operator’s API",
         "api_note": "Balance, top-ups, orders, bills and more, in TM Forum shapes",
         "health": "Health",
         "health_note": "Redis, bot, disk and the operator's APIs",

@@ -6,11 +6,13 @@ GET  /api/v1/conversations/<id>/events?after=N                         -> {event
 The token travels in the Authorization header, never in an address.
 """
 
+from typing import Any
+
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from core.problems import Problem, not_found, unauthorised
 from core.settings import Settings
-from customers.conversation import Conversation, Conversations
+from customers.conversation import Conversation, Conversations, Language
 from customers.demo import DEMO_CUSTOMERS
 from customers.errors import TokenInvalid
 from customers.tokens import ConversationTokens
@@ -60,9 +62,7 @@ def blueprint(
         number = optional_text(body, "sign_in")
         if number is not None and not settings.is_demo:
             raise Problem(403, "not_in_demo", "Demo sign-ins are switched off.")
-        language = optional_text(body, "language")
-        if language not in (None, "zh", "en"):
-            raise Problem(400, "bad_field", "'language' is zh or en.")
+        language = _language(body)
         conversation = conversations.mint("web", OWNER)
         if number is not None:
             sign_in.as_demo(conversation, number)
@@ -100,3 +100,16 @@ def blueprint(
         return render_template("shop.html", customers=DEMO_CUSTOMERS if settings.is_demo else ())
 
     return web
+
+
+def _language(body: dict[str, Any]) -> Language | None:
+    """The language a page is shown in, where it tells. Raises Problem."""
+    match optional_text(body, "language"):
+        case None:
+            return None
+        case "zh":
+            return "zh"
+        case "en":
+            return "en"
+        case _:
+            raise Problem(400, "bad_field", "'language' is zh or en.")

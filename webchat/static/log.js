@@ -49,8 +49,8 @@ export class Log {
     if (mine) this.#closeChoices();
     const drawn = this.#message(mine, event.kind, event.body.text ?? "");
     if (event.body.image) drawn.append(this.#picture(event.body.image));
-    drawn.append(this.#foot(event));
     if (event.body.buttons?.length) drawn.append(this.#choices(event.body.buttons));
+    drawn.append(this.#foot(event));
     this.#root.insertBefore(drawn, this.#firstPending());
     this.#follow(mine);
   }

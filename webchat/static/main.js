@@ -48,6 +48,10 @@ window.addEventListener("offline", () => log.notice("offline"));
 window.addEventListener("online", () => log.notice(""));
 showOfferings((text) => composer.prefill(text));
 
+// On a small page the way to the chat is offered only while the chat is out of sight.
+const toChat = document.getElementById("to-chat");
+new IntersectionObserver(([chat]) => (toChat.hidden = chat.isIntersecting)).observe(document.getElementById("chat"));
+
 log.restoring(true);
 await talk.restore();
 if (who) who.value = talk.who;
