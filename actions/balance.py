@@ -52,7 +52,7 @@ def _sum_of(say: Say, kind: str, buckets: list[Bucket]) -> str:
 
 
 def _written(turn: Turn, say: Say, bucket: Bucket) -> str:
-    left = _amount(say, bucket.kind, bucket.remaining)
+    left = _short(say, bucket.kind, bucket.remaining)
     until = (
         say.choose("，有效期至 {}", ", valid until {}").format(say.date(bucket.valid_until.date())) if bucket.valid_until else ""
     )
@@ -63,8 +63,17 @@ def _amount(say: Say, kind: str, amount: int) -> str:
     if kind == "data":
         return say.volume(amount)
     if kind == "voice":
-        return say.choose(f"{amount} 分钟通话", f"{amount} minutes")
-    return say.choose(f"{amount} 条短信", f"{amount} text messages")
+        return say.choose(f"{amount} 分钟通话", "1 minute" if amount == 1 else f"{amount} minutes")
+    return say.choose(f"{amount} 条短信", "1 text message" if amount == 1 else f"{amount} text messages")
+
+
+def _short(say: Say, kind: str, amount: int) -> str:
+    """Beside the pot's own name, which says what it holds."""
+    if kind == "data":
+        return say.volume(amount)
+    if kind == "voice":
+        return say.choose(f"{amount} 分钟", "1 minute" if amount == 1 else f"{amount} minutes")
+    return say.choose(f"{amount} 条", str(amount))
 
 
 def tell_age(say: Say, read: Aged[Balance]) -> None:

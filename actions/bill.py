@@ -58,7 +58,7 @@ class ExplainBill(QueryBill):
                 lines="\n".join(f"• {_line(turn, say, line)}" for line in bill.lines),
             )
             return
-        reasons = [f"{line.names.in_(turn.language)} {say.money(more)}" for line, more in risen[:REASONS_TOLD]]
+        reasons = [_more(turn, say, line, more) for line, more in risen[:REASONS_TOLD]]
         joined = say.choose("、", ", ").join(reasons) if turn.is_spoken else "\n" + "\n".join(f"• {reason}" for reason in reasons)
         difference = bill.total_fen - before.total_fen
         compared = (
@@ -96,4 +96,8 @@ def _summed(lines: Sequence[BillLine]) -> list[BillLine]:
 
 
 def _line(turn: Turn, say: Say, line: BillLine) -> str:
-    return f"{line.names.in_(turn.language)} {say.money(line.amount_fen)}"
+    return say.choose("{}：{}", "{}: {}").format(line.names.in_(turn.language), say.money(line.amount_fen))
+
+
+def _more(turn: Turn, say: Say, line: BillLine, more: int) -> str:
+    return say.choose("{}多了 {}", "{}: {} more").format(line.names.in_(turn.language), say.money(more))

@@ -15,6 +15,8 @@ from customers.errors import DayLimitReached
 from customers.identity import Identity
 from customers.journal import JournalRow, JournalState
 
+CODE_EXPIRED = "codeExpired"  # our own refusal: a fresh code is needed first
+
 
 class Outcome(StrEnum):
     DONE = "done"
@@ -61,7 +63,7 @@ def carry_out(services: Services, conversation: str, identity: Identity, operati
             day_limit_fen=operation.day_limit_fen,
         )
     except DayLimitReached:  # two conversations of one customer at once: the second needs a code after all
-        return Result(Outcome.REFUSED, "", {"code": "codeExpired"})
+        return Result(Outcome.REFUSED, "", {"code": CODE_EXPIRED})
     if row.state is JournalState.INTENDED:
         row = journal.mark_sent(operation.key)
         return _send(services, row, operation)

@@ -8,9 +8,9 @@ from actions.base import Events
 from actions.carry_out import Operation
 from actions.catalogue import meant
 from actions.forms import TaskForm, Values
-from actions.plan import described, order_receipt
+from actions.plan import choices, described, order_receipt
 from actions.proving import FormQuestion
-from actions.say import Say, button
+from actions.say import Say
 from actions.tasks import TaskEnd
 from actions.turn import Turn
 from carrier.models import Offering
@@ -19,7 +19,8 @@ from customers.identity import Identity
 CATEGORIES = ("dataPack", "voicePack", "roamingPack")
 ROAMING = ("漫游", "国外", "出国", "境外", "roam", "abroad", "travel")
 VOICE = ("语音", "通话", "分钟", "打电话", "minutes", "voice", "calls")
-SHOWN_AT_MOST = 5
+SHOWN_AT_MOST = 10
+SPOKEN_AT_MOST = 4  # nobody keeps more in mind by ear
 
 
 class DataPackForm(TaskForm):
@@ -29,14 +30,19 @@ class DataPackForm(TaskForm):
     notes = ("shown_offerings",)
 
     def hear(self, turn: Turn, say: Say, values: Values, identity: Identity | None) -> Values:
-        packs = self._of_kind(turn.text.lower())
+        text = turn.text.lower()
+        packs = self._of_kind(text)
         found = meant(turn, packs, values["shown_offerings"] or ())
+        if len(found) > 1 and (at_home := [pack for pack in found if pack.category == "dataPack"]):
+            found = at_home  # 10 GB, with no word of a journey
         if len(found) == 1:
             return {"data_pack": found[0].id}
         if len(found) > 1:
             return {"data_pack": None, **offer(turn, say, found, "utter_which_pack")}
         if turn.said("data_volume") is not None or turn.said("amount") is not None:
             return {"data_pack": None, **offer(turn, say, self._nearest(turn, packs), "utter_pack_not_found")}
+        if turn.intent == self.intent and any(word in text for word in (*ROAMING, *VOICE)):
+            return offer(turn, say, sorted(packs, key=lambda pack: pack.price_fen), "utter_ask_which_pack")
         return {}
 
     def _of_kind(self, text: str) -> list[Offering]:
@@ -46,7 +52,7 @@ class DataPackForm(TaskForm):
         elif any(word in text for word in VOICE):
             kinds = ("voicePack",)
         every = self.services.operator.catalogue.offerings().value
-        return [offering for offering in every if offering.category in kinds]
+        return [offering for offering in every if offering.category in kinds and offering.sellable]
 
     @staticmethod
     def _nearest(turn: Turn, packs: list[Offering]) -> list[Offering]:
@@ -69,12 +75,18 @@ class DataPackForm(TaskForm):
 
 
 class AskDataPack(FormQuestion):
-    """Shows what there is; the ids shown are remembered."""
+    """Shows what there is once; the ids shown are remembered."""
 
     def name(self) -> str:
         return "action_ask_data_pack"
 
     def act(self, turn: Turn, say: Say) -> Events:
+        if turn.just_set("shown_offerings"):  # the list that was offered asks already
+            return []
+        if shown_before := turn.slot("shown_offerings"):
+            known = [o for o in self.services.operator.catalogue.offerings().value if o.id in shown_before]
+            say("utter_ask_which_pack_again", buttons=choices(turn, known, "data_pack"))
+            return []
         packs = [o for o in self.services.operator.catalogue.offerings("dataPack").value if o.sellable]
         shown = offer(turn, say, sorted(packs, key=lambda pack: pack.price_fen), "utter_ask_which_pack")
         return [SlotSet(name, value) for name, value in shown.items()]
@@ -102,7 +114,6 @@ class DoDataPack(TaskEnd):
 
 def offer(turn: Turn, say: Say, offerings: list[Offering], response: str) -> Values:
     """Show a bounded list with buttons; the ids shown are remembered, so that "the second one" means something."""
-    shown = offerings[:SHOWN_AT_MOST]
-    buttons = [button(o.names.in_(turn.language), "inform", data_pack=o.id) for o in shown]
-    say(response, packs=described(turn, say, shown), buttons=buttons)
+    shown = offerings[: SPOKEN_AT_MOST if turn.is_spoken else SHOWN_AT_MOST]
+    say(response, packs=described(turn, say, shown), buttons=choices(turn, shown, "data_pack"))
     return {"shown_offerings": [offering.id for offering in shown]}

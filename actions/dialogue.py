@@ -274,6 +274,9 @@ class Inform(CarelineAction):
                 return [FollowupAction("action_track_order")]
             choices = [choice(turn, intent, order_id=order_id) for intent in ("track_order", "cancel_order")]
             say("utter_what_about_order", buttons=choices)
+        elif turn.said("billing_month") is not None:  # "and in September?", or a bill asked for in two words
+            explained = turn.recent_intents()[1:2] == ["explain_bill"]
+            return [FollowupAction("action_explain_bill" if explained else "action_query_bill")]
         else:
             say(
                 "utter_what_about_value" if has_value else "utter_yes_to_what",

@@ -34,6 +34,7 @@ class TaskForm(CarelineAction):
     slots: ClassVar[tuple[str, ...]] = ()
     notes: ClassVar[tuple[str, ...]] = ()  # slots that are remembered with the task but never asked for
     sure: ClassVar[tuple[str, ...]] = SURE
+    number_is_callers: ClassVar[bool] = False  # a number named with the wish itself is the customer's own
     registry: ClassVar[dict[str, "TaskForm"]] = {}
 
     def __init__(self) -> None:
@@ -46,6 +47,10 @@ class TaskForm(CarelineAction):
     @abstractmethod
     def hear(self, turn: Turn, say: Say, values: Values, identity: Identity | None) -> Values:
         """The task's values in this message, only those said; None for one to be asked again (and say why)."""
+
+    def may_begin(self, turn: Turn, say: Say, identity: Identity) -> bool:
+        """Whether this customer can do the task at all, asked before any value is; says why not."""
+        return True
 
     def review(self, turn: Turn, say: Say, values: Values, identity: Identity) -> Values | None:
         """With all values known: corrections (a slot to None asks again, after saying why), or None to end the task (after saying why)."""
@@ -73,6 +78,8 @@ class TaskForm(CarelineAction):
         identity = self.services.identities.of(turn.conversation)
         new = {**now, **self._heard(turn, say, now, identity, opening)}
         new.update(self._who(turn, say, new, identity, opening))
+        if identity and (opening or now["identity"] is None) and not self.may_begin(turn, say, identity):
+            return [SlotSet("confirmed", None), SlotSet(REQUESTED_SLOT, None)]
         if identity and self._is_news(now, new, identity):
             corrections = self.review(turn, say, {name: new[name] for name in self.slots}, identity)
             if corrections is None:
@@ -105,8 +112,11 @@ class TaskForm(CarelineAction):
             if turn.intent == "verification_done":
                 say("utter_verified")
             return {"caller_number": identity.number, "identity": "verified"}
-        number = turn.said("phone_number") if turn.asked == "caller_number" and not opening else new["caller_number"]
-        return {"caller_number": number or new["caller_number"], "identity": None}
+        if turn.asked != "caller_number" and not (opening and self.number_is_callers):
+            return {"caller_number": new["caller_number"], "identity": None}
+        if not opening and turn.intent == "inform" and not turn.said("phone_number"):
+            say("utter_number_unclear")
+        return {"caller_number": turn.said("phone_number") or new["caller_number"], "identity": None}
 
     def _bookmarks(self, turn: Turn, now: Values, new: Values, identity: Identity | None) -> Values:
         if not self.sure:

@@ -1,6 +1,6 @@
 """Plans: which one a customer has, and changing to another now or with the next bill."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa_sdk.events import SlotSet
 
@@ -16,7 +16,8 @@ from actions.turn import Turn
 from carrier.models import Offering, Order, Subscriptions
 from customers.identity import Identity
 
-SHOWN_AT_MOST = 5
+SHOWN_AT_MOST = 10
+SPOKEN_AT_MOST = 4  # nobody keeps more in mind by ear
 CHEAPER = ("便宜", "省", "cheaper", "less expensive", "lower")
 NOW = ("马上", "立即", "立刻", "现在", "immediately", "right away", "now")
 NEXT = ("下个月", "下月", "次月", "下个账期", "next month", "next cycle", "next bill")
@@ -64,12 +65,28 @@ class ChangePlanForm(TaskForm):
             else []
         )
         if len(found) == 1:
-            return {**heard, "new_plan": found[0].id}
+            return {**heard, "new_plan": self._unless_used(say, found[0], identity)}
         if len(found) > 1:
-            return {**heard, "new_plan": None, **self._offer(turn, say, found, "utter_which_plan")}
+            return {**heard, "new_plan": None, **offer_plans(turn, say, found, "utter_which_plan")}
         if turn.intent == self.intent and any(word in text for word in CHEAPER) and identity:
             return {**heard, **self._offer_cheaper(turn, say, identity, plans)}
         return heard
+
+    def may_begin(self, turn: Turn, say: Say, identity: Identity) -> bool:
+        if self.services.operator.inventory.of(identity.customer_id, identity.number).value.pending_change is None:
+            return True
+        say("utter_refused_changePending")
+        return False
+
+    def _unless_used(self, say: Say, plan: Offering, identity: Identity | None) -> str | None:
+        """The plan's id; None, and said so, where it is the one in use."""
+        if identity is None:
+            return plan.id
+        has = self.services.operator.inventory.of(identity.customer_id, identity.number).value.plan
+        if has is None or has.offering_id != plan.id:
+            return plan.id
+        say("utter_plan_in_use", plan=say.choose(plan.names.zh, plan.names.en))
+        return None
 
     @staticmethod
     def _when(text: str, turn: Turn) -> str | None:
@@ -81,31 +98,15 @@ class ChangePlanForm(TaskForm):
 
     def _offer_cheaper(self, turn: Turn, say: Say, identity: Identity, plans: tuple[Offering, ...]) -> Values:
         current = self.services.operator.inventory.of(identity.customer_id, identity.number).value.plan
-        cheaper = [plan for plan in plans if current is None or plan.price_fen < current.price_fen]
+        cheaper = [plan for plan in plans if plan.sellable and (current is None or plan.price_fen < current.price_fen)]
         if not cheaper:
             say("utter_plan_cheapest_already")
             return {}
-        return self._offer(turn, say, sorted(cheaper, key=lambda plan: -plan.price_fen), "utter_cheaper_plans")
-
-    @staticmethod
-    def _offer(turn: Turn, say: Say, plans: list[Offering], response: str) -> Values:
-        shown = plans[:SHOWN_AT_MOST]
-        say(
-            response,
-            plans=described(turn, say, shown),
-            buttons=[button(p.names.in_(turn.language), "inform", plan=p.id) for p in shown],
-        )
-        return {"shown_offerings": [plan.id for plan in shown]}
+        return offer_plans(turn, say, sorted(cheaper, key=lambda plan: -plan.price_fen), "utter_cheaper_plans")
 
     def review(self, turn: Turn, say: Say, values: Values, identity: Identity) -> Values | None:
-        has = self.services.operator.inventory.of(identity.customer_id, identity.number).value
-        if has.pending_change is not None:
-            say("utter_refused_changePending")
-            return None
-        if has.plan is not None and has.plan.offering_id == values["new_plan"]:
-            say("utter_refused_planSame")
-            return {"new_plan": None}
-        return {}
+        plan = self.services.operator.catalogue.offering(values["new_plan"])
+        return {} if self._unless_used(say, plan, identity) else {"new_plan": None}
 
     def needs_code(self, values: Values, identity: Identity) -> bool:
         return True
@@ -126,24 +127,29 @@ class ChangePlanForm(TaskForm):
 
 
 class AskNewPlan(FormQuestion):
-    """Shows the plans; the ids shown are remembered, so that "the second one" means something."""
+    """Shows the plans once; the ids shown are remembered, so that "the second one" means something."""
 
     def name(self) -> str:
         return "action_ask_new_plan"
 
     def act(self, turn: Turn, say: Say) -> Events:
-        if turn.slot("shown_offerings"):
-            say("utter_ask_which_plan")
+        if turn.just_set("shown_offerings"):  # the list that was offered asks already
             return []
-        plans = sorted(self.services.operator.catalogue.offerings("plan").value, key=lambda plan: plan.price_fen)
-        shown = plans[:SHOWN_AT_MOST]
-        buttons = [button(plan.names.in_(turn.language), "inform", plan=plan.id) for plan in shown]
-        say("utter_ask_new_plan", plans=described(turn, say, shown), buttons=buttons)
-        return [SlotSet("shown_offerings", [plan.id for plan in shown])]
+        plans = [plan for plan in self.services.operator.catalogue.offerings("plan").value if plan.sellable]
+        if shown := turn.slot("shown_offerings"):
+            say("utter_ask_which_plan", buttons=choices(turn, [plan for plan in plans if plan.id in shown], "plan"))
+            return []
+        _, _, identity = self.known(turn)
+        if identity:
+            has = self.services.operator.inventory.of(identity.customer_id, identity.number).value.plan
+            plans = [plan for plan in plans if has is None or plan.id != has.offering_id]
+        offered = offer_plans(turn, say, sorted(plans, key=lambda plan: plan.price_fen), "utter_ask_new_plan")
+        return [SlotSet(name, value) for name, value in offered.items()]
 
 
 class DoChangePlan(TaskEnd):
     task = "change_plan"
+    ask_again: ClassVar = {"planSame": "new_plan", "planNotEligible": "new_plan"}
 
     def operation(self, turn: Turn, values: Values, identity: Identity, key: str) -> Operation:
         orders = self.services.operator.orders
@@ -164,6 +170,18 @@ class DoChangePlan(TaskEnd):
     def tell(self, turn: Turn, say: Say, values: Values, receipt: dict[str, Any]) -> None:
         plan = self.services.operator.catalogue.offering(values["new_plan"]).names.in_(turn.language)
         say("utter_plan_changed", plan=plan, effective=effective_words(say, values["plan_effective"]), reference=receipt["id"])
+
+
+def offer_plans(turn: Turn, say: Say, plans: list[Offering], response: str) -> Values:
+    """Show a bounded list with buttons; the ids shown are remembered."""
+    shown = plans[: SPOKEN_AT_MOST if turn.is_spoken else SHOWN_AT_MOST]
+    say(response, plans=described(turn, say, shown), buttons=choices(turn, shown, "plan"))
+    return {"shown_offerings": [plan.id for plan in shown]}
+
+
+def choices(turn: Turn, offerings: list[Offering], entity: str) -> list[dict[str, str]]:
+    """A button for each offering."""
+    return [button(offering.names.in_(turn.language), "inform", **{entity: offering.id}) for offering in offerings]
 
 
 def order_receipt(order: Order) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from abc import abstractmethod
 from typing import Any, ClassVar
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
 from actions.base import CarelineAction, Events
-from actions.carry_out import Operation, Outcome, Result, carry_out
+from actions.carry_out import CODE_EXPIRED, Operation, Outcome, Result, carry_out
 from actions.forms import TaskForm, Values
 from actions.parking import resume
 from actions.say import Say
@@ -26,6 +26,8 @@ class TaskEnd(CarelineAction):
     """`action_<task>`: runs when its form has everything, or has been ended by its review (then `confirmed` is empty and nothing is done)."""
 
     task: ClassVar[str]
+    ask_again: ClassVar[dict[str, str]] = {}
+    """Refusals that another value may mend: code -> the slot to ask for again."""
 
     def name(self) -> str:
         return f"action_{self.task}"
@@ -45,7 +47,18 @@ class TaskEnd(CarelineAction):
         if identity and turn.slot("confirmed") and turn.slot("confirmed") == agreed.get("hash") == form.digest(values, identity):
             result = self._carry_out(turn, form, values, identity, str(agreed["key"]))
             self._say_result(turn, say, values, result)
+            if result.outcome is Outcome.REFUSED and (again := self._again(form, str(result.detail.get("code", "")))):
+                return again
         return [*form.cleared(), SlotSet("requested_slot", None), *resume(turn)]
+
+    def _again(self, form: TaskForm, code: str) -> Events:
+        """Events that go on with the task: everything said is kept but what was refused; nothing where it ends here."""
+        if code != CODE_EXPIRED and code not in self.ask_again:
+            return []
+        undone = (self.ask_again[code],) if code in self.ask_again else ()
+        name = f"{self.task}_form"
+        empty = [SlotSet(slot, None) for slot in (*undone, *form.sure, "operation")]
+        return [*empty, ActiveLoop(name), FollowupAction(name)]
 
     def after_trouble(self, turn: Turn) -> Events:
         return [*TaskForm.registry[f"{self.task}_form"].cleared(), *resume(turn)]
@@ -54,7 +67,7 @@ class TaskEnd(CarelineAction):
         seen_before = self.services.journal.by_key(key) is not None
         lacks_code = not seen_before and form.needs_code(values, identity)
         if lacks_code and not self.services.verification.code_accepted(turn.conversation, form.digest(values, identity)):
-            return Result(Outcome.REFUSED, "", {"code": "codeExpired"})
+            return Result(Outcome.REFUSED, "", {"code": CODE_EXPIRED})
         result = carry_out(self.services, turn.conversation, identity, self.operation(turn, values, identity, key))
         if result.outcome in (Outcome.DONE, Outcome.UNKNOWN):
             self.services.verification.consume_code(turn.conversation, form.digest(values, identity))
@@ -69,4 +82,4 @@ class TaskEnd(CarelineAction):
             say("utter_not_done")
         else:
             code = str(result.detail.get("code", ""))
-            say(f"utter_refused_{code}" if code in TOLD or code == "codeExpired" else "utter_refused")
+            say(f"utter_refused_{code}" if code in TOLD or code == CODE_EXPIRED else "utter_refused")

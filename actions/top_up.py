@@ -1,7 +1,7 @@
 """Top-up: money on one's own or another number, paid with WeChat Pay, Alipay or a bank card."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from actions.carry_out import Operation
 from actions.forms import TaskForm, Values
@@ -35,13 +35,15 @@ class TopUpForm(TaskForm):
             heard["top_up_method"] = method if method in METHODS else None
             if method not in METHODS:
                 say("utter_top_up_method_not_taken")
-        heard.update(self._number(turn, values, identity))
+        heard.update(self._number(turn, say, values, identity))
         heard.update(self._amount(turn, say))
         return heard
 
-    def _number(self, turn: Turn, values: Values, identity: Identity | None) -> Values:
+    def _number(self, turn: Turn, say: Say, values: Values, identity: Identity | None) -> Values:
         if number := turn.said("phone_number"):
             return {"top_up_number": number}
+        if turn.asked == "top_up_number" and turn.said_uncertainly("phone_number"):
+            say("utter_number_unclear")
         whose = values["top_up_for"]
         if MYSELF.search(turn.text):
             whose = "own"
@@ -68,7 +70,7 @@ class TopUpForm(TaskForm):
         try:
             self.services.operator.customers.by_number(values["top_up_number"])
         except NotFound:
-            say("utter_number_unknown", number=say.number(values["top_up_number"]))
+            say("utter_top_up_number_unknown", number=say.number(values["top_up_number"]))
             return {"top_up_number": None}
         return {}
 
@@ -99,6 +101,11 @@ METHOD_NAMES = {
 
 class DoTopUp(TaskEnd):
     task = "top_up"
+    ask_again: ClassVar = {
+        "paymentDeclined": "top_up_method",
+        "amountOutOfRange": "top_up_amount",
+        "dailyLimitReached": "top_up_amount",
+    }
 
     def operation(self, turn: Turn, values: Values, identity: Identity, key: str) -> Operation:
         number, amount = values["top_up_number"], values["top_up_amount"]

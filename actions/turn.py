@@ -80,13 +80,23 @@ class Turn:
                 return True
         return False
 
+    def just_set(self, slot: str) -> bool:
+        """True where this very message gave `slot` its value: a list that was shown a moment ago needs no second showing."""
+        for event in reversed(self.tracker.events):
+            if event["event"] == "user":
+                return False
+            if event["event"] == "slot" and event.get("name") == slot:
+                return event.get("value") is not None
+        return False
+
     def recent_intents(self) -> list[str]:
         """Intents of the customer's messages, newest first, as far as the tracker's window goes."""
         users = [event for event in reversed(self.tracker.events) if event["event"] == "user"]
         return [str(event.get("parse_data", {}).get("intent", {}).get("name")) for event in users]
 
     def loops_open(self) -> list[str]:
-        """Forms begun and not ended, the one in hand last. A form opened inside another parks it; ending one takes it off."""
+        """Forms begun and not ended, the one in hand last. A form opened inside another parks it, one opened again comes to the front;
+        ending one takes it off."""
         stack: list[str] = []
         for event in self.tracker.events:
             if event["event"] != "active_loop":
@@ -94,8 +104,6 @@ class Turn:
             name = event.get("name")
             if name is None:
                 del stack[-1:]
-            elif name in stack:
-                del stack[stack.index(name) + 1 :]
             else:
-                stack.append(str(name))
+                stack = [*(waiting for waiting in stack if waiting != name), str(name)]
         return stack

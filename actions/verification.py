@@ -15,7 +15,8 @@ class VerificationDone(CarelineAction):
         return "action_verification_done"
 
     def act(self, turn: Turn, say: Say) -> Events:
-        say("utter_verified")
+        if not turn.loop:  # a form says it itself
+            say("utter_verified")
         return []
 
 
@@ -30,6 +31,8 @@ class VerificationFailed(CarelineAction):
         if reason == "wrong":
             say("utter_secret_wrong", left=str(turn.said("left") or 0))
         elif reason == "locked":
+            if turn.loop and turn.asked == "identity":
+                return []  # the form asks for the PIN again, and says that it is locked
             say("utter_pin_locked", minutes=str(turn.said("minutes") or 15))
         elif reason in ("expired", "used"):
             say("utter_code_expired")
