@@ -61,6 +61,16 @@ def test_what_is_read_from_the_environment_is_documented() -> None:
     assert read_from_environment() - own - handed_down == set(ENVIRONMENT)
 
 
+def test_the_parts_of_the_gateway_are_documented() -> None:
+    parts = {
+        key.value
+        for path, node in nodes("processes")
+        if path.name == "gateway.py" and isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "available"
+        for key in getattr(node.value, "keys", ())
+    }
+    assert set(re.findall(r"`([a-z]+)`", ENVIRONMENT["GATEWAY_PARTS"][2])) == parts
+
+
 def test_what_rasa_reads_from_the_environment_is_handed_down() -> None:
     handed_down = set(re.findall(r"`([A-Z_]+)`", TEXT.split("Handed down", 1)[1].split("##", 1)[0]))
     assert set(re.findall(r"\$\{([A-Z_]+)\}", re.sub(r"#.*", "", text_of("endpoints.yml")))) <= handed_down
