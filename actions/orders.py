@@ -170,7 +170,9 @@ def say_order(turn: Turn, say: Say, order: Order) -> None:
         say("utter_order", order=order.id, what=items(turn, order), state=state)
         return
     expected = (
-        say.choose("，预计 {} 送达", ", expected on {}").format(say.date(shipped.expected.date())) if shipped.expected else ""
+        say.choose("，预计{}送达", ", expected on {}").format(say.date(shipped.expected.date()))
+        if shipped.expected and not order.is_final
+        else ""
     )
     say(
         "utter_order_shipped",
@@ -179,7 +181,7 @@ def say_order(turn: Turn, say: Say, order: Order) -> None:
         state=state,
         carrier=shipped.carrier,
         tracking=shipped.tracking_number,
-        event=shipped.last_event,
+        event=say.choose(shipped.last_event, shipped.last_event_en or shipped.last_event),
         expected=expected,
     )
 

@@ -134,6 +134,8 @@ class Shipment(Model):
     last_event: str = ""
     last_event_en: str = ""
     expected: datetime | None = None
+    has_left: bool = False
+    """Handed to the parcel service: too late to cancel."""
 
 
 class OrderItem(Model):
@@ -166,7 +168,7 @@ class Order(Model):
     @property
     def is_cancellable(self) -> bool:
         """The customer may still ask to cancel it; the operator decides."""
-        return self.state.is_cancellable
+        return self.state.is_cancellable and not (self.shipment is not None and self.shipment.has_left)
 
 
 class Subscription(Model):

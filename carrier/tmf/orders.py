@@ -44,12 +44,16 @@ class _Item(Wire):
     prices: list[_OrderPrice] = Field(default_factory=list, alias="itemPrice", max_length=50)
 
 
+IN_THE_WAREHOUSE = "packed"  # the one stage of a shipment that still lies with the operator
+
+
 class _Shipment(Wire):
     carrier: str = ""
     tracking_number: str = Field(default="", alias="trackingNumber")
     last_event: str = Field(default="", alias="lastEvent", max_length=500)
     last_event_en: str = Field(default="", alias="lastEvent_en", max_length=500)
     expected: Moment | None = Field(default=None, alias="expectedDeliveryDate")
+    stage: str = ""
 
 
 class _Order(Named):
@@ -299,4 +303,5 @@ def _shipment(row: _Shipment | None) -> Shipment | None:
         last_event=row.last_event,
         last_event_en=row.last_event_en,
         expected=row.expected,
+        has_left=row.stage not in ("", IN_THE_WAREHOUSE),
     )
