@@ -45,6 +45,10 @@ class AskIdentity(FormQuestion):
         except NotFound:
             say("utter_number_unknown", number=say.number(number))
             return [SlotSet("caller_number", None), SlotSet("requested_slot", "caller_number")]
+        if self.services.verification.code_is_awaited(turn.conversation, identification(number)):
+            # They chose a code instead of the PIN: their next try is at that code too.
+            send_code(self, turn, say, number, identification(number), say.choose("身份验证", "identity check"))
+            return []
         begun = self.services.verification.begin_pin(turn.conversation, number, identification(number))
         if begun.kind is Proof.ASKED:
             say("utter_ask_pin", number=say.number(number))

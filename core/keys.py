@@ -112,6 +112,11 @@ class Keys:
         """Sorted set of texts sent to one number, or out of one conversation or source; the last day counts."""
         return f"sends:{{{subject}}}"
 
+    @staticmethod
+    def tried_pins(subject: str) -> str:
+        """Sorted set of PINs tried in vain out of one conversation or source; the last day counts."""
+        return f"tried_pins:{{{subject}}}"
+
     # -- everybody --------------------------------------------------------------------------------------------------
     @staticmethod
     def pending_inboxes() -> str:

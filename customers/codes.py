@@ -89,10 +89,13 @@ class Codes:
         self._consume = store.script("codes.consume", _CONSUME)
 
     def is_live(self, conversation: str, operation: str) -> bool:
-        """A code was sent, and is neither used nor too old."""
+        """A code was sent, is neither used nor too old, and may still be answered."""
         with self._store.guard() as client:
-            digest, until, used = client.hmget(Keys.code(conversation, operation), ["digest", "until", "used"])
-        return bool(digest) and used == b"0" and int(until or 0) > millis(self._clock.now())
+            held = client.hmget(Keys.code(conversation, operation), ["digest", "until", "used", "wrong", "reset"])
+        digest, until, used, wrong, reset = held
+        now = millis(self._clock.now())
+        answerable = int(wrong or 0) < WRONG_MOST or int(reset or 0) <= now
+        return bool(digest) and used == b"0" and int(until or 0) > now and answerable
 
     def issue(self, conversation: str, operation: str, meta: bytes, *, again: bool) -> tuple[str, str, datetime | None]:
         """('issued', the code, None), ('live', '', None) unless `again`, or ('limited', '', until)."""

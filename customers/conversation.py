@@ -45,6 +45,8 @@ class Conversation(BaseModel):
     owner: str
     """Who opened it: an integrator's id, or 'web' or 'ivr'."""
     created_at: datetime
+    source: str | None = None
+    """A digest of the address that opened it, where a browser did: it bounds what one address may try in a day."""
     language: Language | None = None
     language_chosen: bool = False
     """The customer asked for this language; guessing is over."""
@@ -73,15 +75,25 @@ class Conversations:
     def __init__(self, store: Store, sealer: Sealer, clock: Clock) -> None:
         self._store = store
         self._vault = Vault(store, sealer)
+        self._sealer = sealer
         self._clock = clock
 
-    def mint(self, channel: Channel, owner: str) -> Conversation:
-        """Begin a conversation under an id that nobody can guess."""
+    def mint(self, channel: Channel, owner: str, *, address: str | None = None) -> Conversation:
+        """Begin a conversation under an id that nobody can guess. `address`: where the browser is; kept as a digest."""
         conversation = Conversation(
-            id=f"{channel}-{secrets.token_urlsafe(ID_BYTES)}", channel=channel, owner=owner, created_at=self._clock.now()
+            id=f"{channel}-{secrets.token_urlsafe(ID_BYTES)}",
+            channel=channel,
+            owner=owner,
+            created_at=self._clock.now(),
+            source=self._sealer.digest("address", address) if address else None,
         )
         self.save(conversation)
         return conversation
+
+    def source_of(self, conversation_id: str) -> str | None:
+        """The digest of the address that opened it, where a browser did."""
+        found = self.load(conversation_id)
+        return found.source if found else None
 
     def load(self, conversation_id: str) -> Conversation | None:
         """The conversation, or None when it never was or has been forgotten."""

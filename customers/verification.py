@@ -23,6 +23,7 @@ from core.seal import Sealer
 from core.store import Store
 from core.vault import Vault
 from customers import codes as challenges
+from customers.caps import Caps, SourceOf
 from customers.codes import Answer, Codes
 from customers.conversation import Awaiting
 from customers.identity import Identities
@@ -33,7 +34,6 @@ from customers.windows import Window, WindowFull
 
 WRONG_CODES_AN_HOUR = 10  # per customer, over all channels
 SENDS_A_DAY = 5  # texts to one number
-SENDS_OF_A_CONVERSATION = 10  # texts out of one conversation a day, whatever the numbers
 PIN_AWAITED_SECONDS = 300
 PIN_PLACE = "pin"
 
@@ -79,6 +79,7 @@ class Verification:
         pepper: str,
         identities: Identities,
         events: Events | None = None,
+        source_of: SourceOf = lambda _: None,
     ) -> None:
         self._sealer = sealer
         self._clock = clock
@@ -92,7 +93,7 @@ class Verification:
         self._pin_lock = PinLock(store, clock)
         self._wrong_codes = Window(store, clock, most=WRONG_CODES_AN_HOUR, span=timedelta(hours=1))
         self._sends = Window(store, clock, most=SENDS_A_DAY, span=timedelta(days=1))
-        self._conversation_sends = Window(store, clock, most=SENDS_OF_A_CONVERSATION, span=timedelta(days=1))
+        self._caps = Caps(store, sealer, clock, source_of)
 
     # -- service PIN --------------------------------------------------------------------------------------------------
 
@@ -147,20 +148,26 @@ class Verification:
             return SendOutcome(Sending.ALREADY_SENT, masked)
         key = Keys.sends(self._sealer.digest("number", bound.number))
         try:
-            self._conversation_sends.take(Keys.sends(self._sealer.digest("conversation", conversation_id)))
+            room = self._caps.send(conversation_id)
+        except WindowFull as full:
+            return SendOutcome(Sending.LIMITED, masked, full.until)
+        try:
             place, _ = self._sends.take(key)
         except WindowFull as full:
+            room.give_back()
             return SendOutcome(Sending.LIMITED, masked, full.until)
         meta = self._vault.seal(conversation_id, f"code|{operation}", bound.dump())
         word, code, until = self._codes.issue(conversation_id, operation, meta, again=again)
         if word != "issued":
             self._sends.give_back(key, place)
+            room.give_back()
             return SendOutcome(Sending.LIMITED if word == "limited" else Sending.ALREADY_SENT, masked, until)
         try:
             self._texts.send(bound.number, wording.format(code=code))
         except TextNotSent:
             self._codes.withdraw(conversation_id, operation, code)
             self._sends.give_back(key, place)
+            room.give_back()
             raise
         if self._events:
             self._events.emit(CodeSent(conversation_id, operation))
@@ -192,15 +199,21 @@ class Verification:
             return Outcome(Proof.EXPIRED)
         bound = Bound.read(plain)
         account = self._account(bound)
+        try:
+            room = self._caps.wrong_pin(conversation_id)
+        except WindowFull as full:
+            return Outcome(Proof.LOCKED, until=full.until)
         tried = self._pin_lock.begin_try(account)
         if not tried.allowed:
             return Outcome(Proof.LOCKED, until=tried.locked_until)
         try:
             verdict = self._operator.pins.check(bound.number, pin)
         except CarrierError:
+            room.give_back()
             self._pin_lock.undo(account, tried)
             return Outcome(Proof.BUSY)
         if verdict == "ok" and bound.customer is not None:
+            room.give_back()
             self._identities.grant(conversation_id, bound.customer, "service_pin", number=bound.number)
             self._pin_lock.lift(account)
             self._forget_pin(conversation_id)
@@ -232,6 +245,10 @@ class Verification:
         if answer is Answer.LIMITED:
             return Outcome(Proof.LOCKED, until=from_millis(number))
         return Outcome(Proof.USED if answer is Answer.USED else Proof.EXPIRED)
+
+    def code_is_awaited(self, conversation_id: str, operation: str) -> bool:
+        """Was a code for this operation sent that is still good and not used? Raises StoreDown."""
+        return self._codes.is_live(conversation_id, _short(operation))
 
     def code_accepted(self, conversation_id: str, operation: str) -> bool:
         """Was the right code for exactly this operation entered less than five minutes ago and not acted on? Raises StoreDown."""

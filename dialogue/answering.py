@@ -99,11 +99,12 @@ class Answering:
         text = neutralise(waiting.text)
         if is_token(text):
             return self._clicked(state, self._buttons.clicked(state.id, text))
-        if state.awaiting and state.awaiting.until > self._clock.now() and (secret := awaited_secret(text)):
-            return self._checked(state, state.awaiting, secret)
+        awaiting = state.awaiting if state.awaiting and state.awaiting.until > self._clock.now() else None
+        if awaiting and (secret := awaited_secret(text)):
+            return self._checked(state, awaiting, secret)
         if choice := self._buttons.typed(state.id, text):
             return Meant(choice.payload, text, trusted=True)
-        safe = without_secrets(text)
+        safe = without_secrets(text, awaited=awaiting is not None)
         if safe != text:
             return Meant(safe, safe, first=(our_words("secret_warning", state.language),))
         return Meant(text or "?", text)

@@ -7,24 +7,29 @@ from language.digits import read_digits
 HIDDEN = "••••"
 SHORTEST, LONGEST = 4, 8
 NAMED = re.compile(
-    r"(?P<name>服务密码|密码|验证码|校验码|动态码|口令|\bpin\b|\bpass(?:word|code)\b|\bcode\b|\botp\b)"
+    r"(?P<name>服务密码|密码|验证码|校验码|动态码|口令|(?<![a-z])(?:pin|pass(?:word|code)|code|otp)(?![a-z]))"
     r"(?P<between>[^0-9]{0,12}?)(?P<digits>\d(?:[ \-]?\d){3,7})(?!\d)",
     re.I,
 )
+# Six digits on their own, while a secret is awaited: in whatever words they stand they are one; not money, not a month's bill.
+SIX = re.compile(r"(?<![0-9A-Za-z])(?<!\d\.)\d{6}(?![0-9A-Za-z]|\.\d)(?!\s*(?:元|块|圆|月|yuan|rmb|账单))")
 CARD = re.compile(r"(?<![0-9A-Za-z])\d(?:[ \-]?\d){14,18}(?![0-9A-Za-z])")
 
 
 def awaited_secret(text: str) -> str | None:
-    """The 4 to 8 digits a customer gives for a PIN or code, typed, spoken, or with its name in front; None for anything else."""
+    """The 4 to 8 digits a customer gives for a PIN or code, typed, spoken, named, or the one six-digit number; None for anything else."""
     digits = read_digits(text)
     if digits is None and (named := NAMED.search(text)):
         digits = re.sub(r"\D", "", named["digits"])
+    if digits is None and len(found := SIX.findall(text)) == 1:
+        digits = found[0]
     return digits if digits and digits.isascii() and SHORTEST <= len(digits) <= LONGEST else None
 
 
-def without_secrets(text: str) -> str:
-    """The text with named PINs and codes and card numbers hidden; unchanged where there is none."""
+def without_secrets(text: str, *, awaited: bool = False) -> str:
+    """The text with named PINs and codes and card numbers hidden, and while one is awaited all that could be one; else unchanged."""
     hidden = NAMED.sub(lambda found: f"{found['name']}{found['between']}{HIDDEN}", text)
+    hidden = SIX.sub(HIDDEN, hidden) if awaited else hidden
     return CARD.sub(lambda found: HIDDEN if _luhn(re.sub(r"\D", "", found[0])) else found[0], hidden)
 
 

@@ -57,7 +57,10 @@ def build(settings: Settings, *, run: Run = directly) -> Parts:
     texts = FileTexts(settings.outbox_path, clock)
     identities = Identities(store, sealer, clock)
     events = Events(store, clock)
-    verification = Verification(store, sealer, clock, operator, texts, settings.code_pepper, identities, events)
+    conversations = Conversations(store, sealer, clock)
+    verification = Verification(
+        store, sealer, clock, operator, texts, settings.code_pepper, identities, events, conversations.source_of
+    )
     return Parts(
         settings=settings,
         clock=clock,
@@ -66,7 +69,7 @@ def build(settings: Settings, *, run: Run = directly) -> Parts:
         sql=sql,
         operator=operator,
         texts=texts,
-        conversations=Conversations(store, sealer, clock),
+        conversations=conversations,
         identities=identities,
         verification=verification,
         journal=Journal(sql, clock, sealer, run),

@@ -58,12 +58,13 @@ def blueprint(
     @web.post("/api/v1/conversations")
     def begin() -> tuple[Response, int]:
         body = read_json(request)
-        quotas.take("conversation", request.remote_addr or "unknown")
+        address = request.remote_addr or "unknown"
+        quotas.take("conversation", address)
         number = optional_text(body, "sign_in")
         if number is not None and not settings.is_demo:
             raise Problem(403, "not_in_demo", "Demo sign-ins are switched off.")
         language = _language(body)
-        conversation = conversations.mint("web", OWNER)
+        conversation = conversations.mint("web", OWNER, address=address)
         if number is not None:
             sign_in.as_demo(conversation, number)
         elif language is not None:  # a guest's page speaks first; what they write counts more from then on

@@ -49,9 +49,12 @@ class SignIn:
 
     def _grant(self, conversation: Conversation, customer: Customer) -> None:
         before = self._identities.of(conversation.id)
-        if before is None or before.customer_id != customer.id or before.method != "token":
+        known = {conversation.customer_id, before.customer_id if before else None} - {None}
+        if known - {customer.id}:  # what was said and asked before is the other customer's, and could be repeated to this one
+            raise Problem(409, "other_customer", "This conversation is another customer's; use another sender.")
+        if before is None or before.method != "token":
             self._identities.grant(conversation.id, customer, "token")
-        if conversation.language is None or conversation.customer_id != customer.id:
+        if conversation.language is None or conversation.customer_id is None:
             conversation.language = conversation.language or customer.language
             conversation.customer_id = customer.id
             self._conversations.save(conversation)
