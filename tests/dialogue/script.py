@@ -3,14 +3,18 @@
 - name: tops_up_own_number_in_one_sentence
   language: zh
   customer: {}                 # a fresh customer, signed in; {need: [...]} wishes; leave out for a stranger; `known` = fresh but not signed in
+  other: {}                    # somebody else, fresh: {other} is their number, {other_masked}, {other_name}, {other_pin}
   turns:
-  - say: 给我充五十块话费          # {number}, {pin}, {code}, {order} and what `remember` kept stand for values
+  - say: 给我充五十块话费          # {number}, {masked}, {pin}, {wrong_pin}, {pin_words}, {code}, {wrong_code}, {order} and what `remember` kept stand for values
+    faults: [{match: POST topupBalance, kind: hang}]  # set for this customer's number before it is said
     hear: [支付]                # every one of these patterns is found in the answer (regular expressions)
   - click: 微信支付             # a button whose title contains this
     hear: [50.00, 确认]
     never: [成功]               # none of these is found
     remember: {reference: 'TU\\w+'}
-  after: {balance_change: 5000}  # what became of the operator's ledger, in fen
+  after: {balance_change: 5000, other_change: 0, texts: 1}  # what became of the operator's ledger, in fen; texts sent to the customer
+
+In no answer may a sentence come twice, nor the same sentence in two answers on end.
 """
 
 import re
@@ -23,6 +27,12 @@ import yaml
 from tests.dialogue.talk import Talk
 from tests.stack import Stack
 
+# How digits are spoken, 0 to 9, and what stands between them.
+DIGITS = {
+    "zh": (*"零幺二三四五六七八九", ""),
+    "en": ("oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", " "),
+}
+
 
 @dataclass
 class Script:
@@ -31,6 +41,7 @@ class Script:
     name: str
     turns: list[dict[str, Any]]
     customer: Any = None
+    other: dict[str, Any] | None = None
     after: dict[str, Any] = field(default_factory=dict)
     language: str = "zh"
 
@@ -38,20 +49,30 @@ class Script:
         wanted = self.customer if isinstance(self.customer, dict) else {}
         person = stack.fresh_customer(language=self.language, **wanted) if self.customer is not None else None
         talk = Talk(stack, person if isinstance(self.customer, dict) else None)
-        values: dict[str, str] = (
-            {"number": person["msisdn"], "bare": person["msisdn"][3:], "pin": person["pin"]} if person else {}
-        )
-        before = balance(stack, person) if person else 0
+        other = stack.fresh_customer(language=self.language, **self.other) if self.other is not None else None
+        values = {**known("", person, self.language), **known("other_", other, self.language)}
+        before, before_other = balance(stack, person), balance(stack, other)
         for turn in self.turns:
             self._turn(talk, turn, values)
-        if person and "balance_change" in self.after:
-            assert balance(stack, person) - before == self.after["balance_change"], f"{self.name}: ledger"
+        became = {
+            "balance_change": balance(stack, person) - before,
+            "other_change": balance(stack, other) - before_other,
+            "texts": len(stack.texts(person["msisdn"])) if person else 0,
+        }
+        assert {name: became[name] for name in self.after} == self.after, f"{self.name}: {became}"
 
     def _turn(self, talk: Talk, turn: dict[str, Any], values: dict[str, str]) -> None:
-        if "{code}" in str(turn.get("say", "")):
+        for fault in turn.get("faults", ()):
+            talk.stack.admin("POST", "/admin/faults", {"msisdn": values["number"], "count": 1, **fault})
+        before = {message.get("text") for message in talk.heard}
+        if "code}" in str(turn.get("say", "")):
             values["code"] = talk.code(values["number"])
+            values["wrong_code"] = another(values["code"])
         heard = talk.click(turn["click"]) if "click" in turn else talk.say(filled(turn["say"], values))
         said = turn.get("say") or turn.get("click")
+        texts = [message["text"] for message in talk.heard if message.get("text")]
+        assert len(set(texts)) == len(texts), f"{self.name}: after {said!r} a sentence came twice: {heard}"
+        assert "click" in turn or not before & set(texts), f"{self.name}: after {said!r} the same sentence again: {heard}"
         for pattern in turn.get("hear", ()):
             assert re.search(filled(pattern, values), heard, re.I), (
                 f"{self.name}: after {said!r} expected {pattern!r}, heard: {heard}"
@@ -71,8 +92,34 @@ def filled(text: str, values: dict[str, str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), text)
 
 
-def balance(stack: Stack, person: dict[str, Any]) -> int:
-    """Money of a fresh customer's line, in fen, from the operator's own ledger."""
+def known(prefix: str, person: dict[str, Any] | None, language: str) -> dict[str, str]:
+    """What a script may say of a person: {number}, {bare}, {masked}, ...; of another: {other}, {other_masked}, ..."""
+    if person is None:
+        return {}
+    bare = person["msisdn"][3:]
+    words = DIGITS[language]
+    return {
+        f"{prefix}number": person["msisdn"],
+        f"{prefix}bare": bare,
+        prefix.rstrip("_"): bare,
+        f"{prefix}masked": re.escape(f"{bare[:3]}****{bare[-4:]}"),
+        f"{prefix}name": person["name"],
+        f"{prefix}order": next(iter(person["openOrders"]), "none"),
+        f"{prefix}pin": person["pin"],
+        f"{prefix}wrong_pin": another(person["pin"]),
+        f"{prefix}pin_words": words[10].join(words[int(digit)] for digit in person["pin"]),
+    }
+
+
+def another(digits: str) -> str:
+    """As many digits, and none of them right."""
+    return "".join(str((int(digit) + 1) % 10) for digit in digits)
+
+
+def balance(stack: Stack, person: dict[str, Any] | None) -> int:
+    """Money of a fresh customer's line, in fen, from the operator's own ledger; nothing for nobody."""
+    if person is None:
+        return 0
     rows = stack.ledger(person["msisdn"])
     money = next(row["bucket_id"] for row in rows if "money" in row["bucket_id"].lower())
     return sum(row["amount"] for row in rows if row["bucket_id"] == money)
