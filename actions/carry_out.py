@@ -1,7 +1,7 @@
 """Doing what was read back and agreed, once: journal, call, outcome in the journal (design: money and promises).
 
 The key was made at the read-back and stays with it. A turn that is repeated after a crash, or a second yes, finds the journal's row and
-reports its outcome instead of acting again.
+reports its outcome instead of acting again. Of several who come at once, one sends; the others wait for what it records.
 """
 
 from collections.abc import Callable
@@ -11,9 +11,12 @@ from typing import Any
 
 from actions.services import Services
 from carrier.errors import CarrierError, OutcomeUnknown, Refused, Unavailable
-from customers.errors import DayLimitReached
+from customers.errors import DayLimitReached, WrongEdge
 from customers.identity import Identity
 from customers.journal import JournalRow, JournalState
+
+OTHER_SECONDS = 2.0  # longer than one call at the operator's, its entries in the journal included
+LOOK_SECONDS = 0.05
 
 CODE_EXPIRED = "codeExpired"  # our own refusal: a fresh code is needed first
 
@@ -65,25 +68,46 @@ def carry_out(services: Services, conversation: str, identity: Identity, operati
     except DayLimitReached:  # two conversations of one customer at once: the second needs a code after all
         return Result(Outcome.REFUSED, "", {"code": CODE_EXPIRED})
     if row.state is JournalState.INTENDED:
-        row = journal.mark_sent(operation.key)
-        return _send(services, row, operation)
-    if row.state in (JournalState.SENT, JournalState.UNKNOWN):
-        return _look_up(services, row, operation)
-    return _as_recorded(row)
+        row = _recorded(services, row, lambda: journal.mark_sent(operation.key))
+        if row.is_new and row.state is JournalState.SENT:
+            return _send(services, row, operation)
+    if row.state is JournalState.SENT:
+        row = _after_another(services, row)
+    return _as_recorded(row) if row.state.is_final else _look_up(services, row, operation)
 
 
 def _send(services: Services, row: JournalRow, operation: Operation) -> Result:
+    journal, key = services.journal, operation.key
     try:
         receipt = operation.send()
     except Refused as refusal:
-        return _as_recorded(services.journal.mark_refused(operation.key, {"code": refusal.code}))
+        code = refusal.code
+        return _as_recorded(_recorded(services, row, lambda: journal.mark_refused(key, {"code": code})))
     except OutcomeUnknown:
-        return _look_up(services, services.journal.mark_unknown(operation.key), operation)
+        return _look_up(services, _recorded(services, row, lambda: journal.mark_unknown(key)), operation)
     except Unavailable as error:
-        return _as_recorded(services.journal.mark_refused(operation.key, {"code": error.code, "nothing_happened": True}))
+        nothing = {"code": error.code, "nothing_happened": True}
+        return _as_recorded(_recorded(services, row, lambda: journal.mark_refused(key, nothing)))
     if receipt is None:
-        return _as_recorded(services.journal.mark_unknown(operation.key))
-    return _as_recorded(services.journal.mark_done(operation.key, receipt))
+        return _as_recorded(_recorded(services, row, lambda: journal.mark_unknown(key)))
+    return _as_recorded(_recorded(services, row, lambda: journal.mark_done(key, receipt)))
+
+
+def _recorded(services: Services, row: JournalRow, change: Callable[[], JournalRow]) -> JournalRow:
+    """The row after `change`, or as somebody else has ended it meanwhile."""
+    try:
+        return change()
+    except WrongEdge:
+        return services.journal.by_key(row.key) or row
+
+
+def _after_another(services: Services, row: JournalRow) -> JournalRow:
+    """Somebody else is sending, or died at it: wait as long as a call may take."""
+    until = services.clock.monotonic() + OTHER_SECONDS
+    while row.state is JournalState.SENT and services.clock.monotonic() < until:
+        services.clock.sleep(LOOK_SECONDS)
+        row = services.journal.by_key(row.key) or row
+    return row
 
 
 def _look_up(services: Services, row: JournalRow, operation: Operation) -> Result:
@@ -91,10 +115,13 @@ def _look_up(services: Services, row: JournalRow, operation: Operation) -> Resul
     try:
         receipt = operation.find()
     except Refused as refusal:
-        return _as_recorded(services.journal.mark_refused(operation.key, {"code": refusal.code}))
+        code = refusal.code
+        return _as_recorded(_recorded(services, row, lambda: services.journal.mark_refused(operation.key, {"code": code})))
     except CarrierError:
         return _as_recorded(row)
-    return _as_recorded(services.journal.mark_done(operation.key, receipt)) if receipt else _as_recorded(row)
+    if not receipt:
+        return _as_recorded(row)
+    return _as_recorded(_recorded(services, row, lambda: services.journal.mark_done(operation.key, receipt)))
 
 
 def reference(key: str) -> str:

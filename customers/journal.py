@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -89,7 +89,7 @@ journal = Table(
 
 @dataclass(frozen=True)
 class JournalRow:
-    """One operation. `outcome` is what the operator said; `is_new`: this `intend` wrote it.
+    """One operation. `outcome` is what the operator said; `is_new`: this very call wrote or changed it.
 
     `values` hold no secret, but phone numbers: on disk they are sealed.
     """
@@ -104,7 +104,7 @@ class JournalRow:
     outcome: dict[str, Any] | None
     intended_at: datetime
     changed_at: datetime
-    is_new: bool = False
+    is_new: bool = field(default=False, compare=False)
 
 
 class Journal:
@@ -171,7 +171,7 @@ class Journal:
             return same_or_taken(self._existing(key))
 
     def mark_sent(self, key: str) -> JournalRow:
-        """About to be sent; on disk before the first byte leaves."""
+        """About to be sent; on disk before the first byte leaves. Only who gets the row back with `is_new` may send."""
         return self._change(key, JournalState.SENT, None)
 
     def mark_done(self, key: str, outcome: Mapping[str, Any]) -> JournalRow:
@@ -248,7 +248,7 @@ class Journal:
                 if now is not to and to not in EDGES[now]:
                     raise WrongEdge(f"{now} does not become {to}")
                 connection.execute(update(journal).where(journal.c.key == key).values(**changes))
-                return self._row(_require(connection, key))
+                return self._row(_require(connection, key), is_new=True)
 
         return self._run(work)
 
