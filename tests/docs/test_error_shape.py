@@ -29,6 +29,7 @@ REFUSED: dict[str, tuple[str, str, Any, dict[str, str], int, str]] = {
     ),
     "foreign page": ("POST", CHAT, b"{}", {"Origin": "https://elsewhere.example"}, 403, "foreign_origin"),
     "not a demo customer": ("POST", CHAT, b'{"sign_in": "+8613000000000"}', {}, 400, "bad_field"),
+    "foreign host": ("GET", "/", None, {"Host": "elsewhere.example"}, 421, "wrong_host"),
     "no token": ("GET", f"{CHAT}/web-nobody/events", None, {}, 401, "unauthorised"),
 }  # fmt: skip
 
