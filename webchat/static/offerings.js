@@ -54,7 +54,7 @@ function card(offering) {
   const price = element("p", "price", yuan(offering.price_fen));
   if (offering.period === "month") price.append(element("small", "", say("per_month")));
   const holds = element("p", "holds");
-  contents(offering).forEach((words, place) => holds.append(place ? " · " : "", element("span", "", words)));
+  holds.append(...contents(offering).map((words) => element("span", "", words)));
   made.append(element("h3", "", name), price, holds);
   if (offering.in_stock) {
     const button = element("button", "quiet", say("ask"));

@@ -1,0 +1,101 @@
+"""A customer's browser: real Chromium, watched for errors, for requests to anybody else and for breaches of the content policy."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.stack import Stack
+
+PATIENCE_MS = 40_000  # a turn on a busy machine; nothing is asserted about how long it took
+BREACHES = "window.breaches = []; addEventListener('securitypolicyviolation', e => breaches.push(e.violatedDirective + ' ' + e.blockedURI));"
+# What Chromium itself logs for a request that failed; tests that cut the line expect it.
+REQUEST_FAILED = re.compile(r"Failed to load resource: net::ERR_(INTERNET_DISCONNECTED|FAILED)")
+
+
+@dataclass
+class Visit:
+    """One tab of one visitor. `complaints` holds what a clean page does not have."""
+
+    stack: Stack
+    context: BrowserContext
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls, stack: Stack, browser: Browser, *, language: str = "zh-CN", width: int = 1280, **more: Any) -> "Visit":
+        context = browser.new_context(locale=language, viewport={"width": width, "height": 800}, **more)
+        context.add_init_script(BREACHES)
+        return cls(stack, context, context.new_page()).watched()
+
+    def another_tab(self) -> "Visit":
+        """A tab opened by hand in the same browser."""
+        return Visit(self.stack, self.context, self.context.new_page()).watched()
+
+    def watched(self) -> "Visit":
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.page.on("console", lambda said: self._hear(said.type, said.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        self.page.on("request", lambda asked: self._see(asked.url))
+        return self
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and not REQUEST_FAILED.search(text):
+            self.complaints.append(f"console: {text}")
+
+    def _see(self, url: str) -> None:
+        if not url.startswith((f"{self.stack.url}/", "data:")):
+            self.complaints.append(f"asked somebody else: {url}")
+
+    def go(self, address: str) -> None:
+        self.page.goto(self.stack.url + address)
+
+    def is_clean(self) -> None:
+        """Nothing in the console, nobody else asked, no breach of the policy, no scrolling sideways."""
+        assert self.complaints == []
+        assert self.page.evaluate("window.breaches") == []
+        assert self.scrolls_sideways() is False
+
+    def scrolls_sideways(self) -> bool:
+        found: bool = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        return found
+
+    # the chat
+    @property
+    def messages(self) -> Locator:
+        return self.page.locator("#log .message")
+
+    @property
+    def field(self) -> Locator:
+        return self.page.locator("#words")
+
+    def say(self, text: str) -> None:
+        """Type, press Enter, and wait until it is answered."""
+        self.field.fill(text)
+        self.field.press("Enter")
+        self.is_answered()
+
+    def click(self, title: str) -> None:
+        """Press a button of the last answer and wait for what follows."""
+        self.page.locator("#log .choices button:enabled", has_text=title).click()
+        self.is_answered()
+
+    def is_answered(self) -> None:
+        """Nothing of ours is waiting, and the last word is the bot's."""
+        expect(self.page.locator("#working")).to_be_hidden(timeout=PATIENCE_MS)
+        expect(self.messages.last).not_to_have_class(re.compile("mine"))
+
+    def hears(self, words: str) -> None:
+        """The last message matches."""
+        expect(self.messages.last).to_contain_text(re.compile(words))
+
+    def talk(self) -> list[str]:
+        """All that was said, in order, without the times."""
+        texts: list[str] = self.page.eval_on_selector_all("#log .bubble span[lang]", "all => all.map(one => one.textContent)")
+        return texts
+
+    def proves(self, customer: dict[str, Any]) -> None:
+        """Answers the questions for number and service PIN."""
+        self.say(customer["msisdn"].removeprefix("+86"))
+        self.say(customer["pin"])

@@ -1,0 +1,100 @@
+"""The shop's chat when things go wrong: no network, a lost answer, a bot that takes its time; and input methods."""
+
+import os
+import re
+import signal
+
+from playwright.sync_api import Route, expect
+
+from tests.pages.conftest import Visiting
+from tests.stack import Stack
+
+
+def test_what_was_not_sent_is_sent_again_once(visiting: Visiting) -> None:
+    visit = visiting("/shop")
+    visit.say("你好")
+    visit.context.set_offline(True)
+    visit.field.fill("你能做什么")
+    visit.field.press("Enter")
+    expect(visit.page.get_by_role("alert")).to_contain_text("没有发出去")
+    visit.context.set_offline(False)
+    visit.page.get_by_role("button", name="重发").click()
+    visit.is_answered()
+    assert visit.talk().count("你能做什么") == 1
+    expect(visit.field).to_be_focused()
+
+
+def test_an_answer_lost_on_the_way_is_read_later_and_the_message_counts_once(visiting: Visiting) -> None:
+    visit = visiting("/shop")
+    visit.say("你好")
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    visit.page.route("**/messages", lose_the_answer, times=1)
+    visit.field.fill("你能做什么")
+    visit.field.press("Enter")
+    # The server has it: the page finds it in the transcript by itself.
+    expect(visit.page.locator(".mine.is-failed")).to_have_count(0)
+    visit.is_answered()
+    assert visit.talk().count("你能做什么") == 1
+
+
+def test_told_to_wait_the_page_brings_the_late_answer_by_itself(visiting: Visiting, stack: Stack) -> None:
+    visit = visiting("/shop")
+    visit.say("你好")
+    other = visit.another_tab()
+    kept = visit.page.evaluate("sessionStorage.getItem('careline.talk')")
+    other.go("/")
+    other.page.evaluate("kept => sessionStorage.setItem('careline.talk', kept)", kept)
+    other.go("/shop")
+    expect(other.messages.first).to_be_visible()
+    bot = stack.pid("bot")
+    os.kill(bot, signal.SIGSTOP)
+    try:
+        visit.field.fill("你能做什么")
+        visit.field.press("Enter")
+        expect(visit.page.locator("#working")).to_be_visible()
+        other.field.fill("谢谢")
+        other.field.press("Enter")
+        expect(other.page.locator("#working-words")).to_contain_text(re.compile("排队|稍等"))
+    finally:
+        os.kill(bot, signal.SIGCONT)
+    other.is_answered()
+    assert other.talk().count("谢谢") == 1
+    other.is_clean()
+
+
+def test_a_talk_that_is_over_begins_anew_with_the_same_words(visiting: Visiting) -> None:
+    visit = visiting("/shop")
+    expect(visit.page.locator(".card").first).to_be_visible()
+    visit.page.evaluate("sessionStorage.setItem('careline.talk', JSON.stringify({id: 'web-gone', token: 'no.such.token'}))")
+    visit.page.reload()
+    expect(visit.page.locator("#notice")).to_contain_text("已经结束")
+    visit.say("你好")
+    assert visit.talk()[0] == "你好"
+    # Chromium logs the refusal itself; nothing else may be there.
+    assert all("401" in complaint for complaint in visit.complaints)
+    visit.complaints.clear()
+
+
+def test_enter_that_picks_a_word_does_not_send(visiting: Visiting) -> None:
+    visit = visiting("/shop")
+    expect(visit.page.locator(".card").first).to_be_visible()
+    visit.field.focus()
+    keys = visit.context.new_cdp_session(visit.page)
+    keys.send("Input.imeSetComposition", {"text": "nihao", "selectionStart": 5, "selectionEnd": 5})
+    # Some input methods mark the key by its code, others only by the composition that is open.
+    for code in (229, 13):
+        keys.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", "key": "Enter", "windowsVirtualKeyCode": code})
+        keys.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": "Enter", "windowsVirtualKeyCode": code})
+    expect(visit.field).to_have_value("nihao")
+    expect(visit.messages).to_have_count(0)
+    keys.send("Input.insertText", {"text": "你好"})
+    expect(visit.field).to_have_value("你好")
+    visit.field.press("Shift+Enter")
+    expect(visit.messages).to_have_count(0)
+    visit.field.press("Enter")
+    visit.is_answered()
+    assert visit.talk()[0] == "你好"
