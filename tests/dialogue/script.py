@@ -5,7 +5,7 @@
   customer: {}                 # a fresh customer, signed in; {need: [...]} wishes; leave out for a stranger; `known` = fresh but not signed in
   other: {}                    # somebody else, fresh: {other} is their number, {other_masked}, {other_name}, {other_pin}
   turns:
-  - say: 给我充五十块话费          # {number}, {masked}, {pin}, {wrong_pin}, {pin_words}, {code}, {wrong_code}, {order} and what `remember` kept stand for values
+  - say: 给我充五十块话费          # {number}, {masked}, {pin}, {wrong_pin}, {pin_words}, {code}, {wrong_code}, {order}, and what was remembered
     faults: [{match: POST topupBalance, kind: hang}]  # set for this customer's number before it is said
     hear: [支付]                # every one of these patterns is found in the answer (regular expressions)
   - click: 微信支付             # a button whose title contains this
