@@ -26,11 +26,12 @@ class CustomerQuestion(CarelineAction):
             waiting = {"action": self.name(), **said, **self.remember(turn)}
             return [SlotSet("after_identify", waiting), FollowupAction("identify_form")]
         asked_about = self._line_asked_about(turn, identity)
+        noted: Events = []
         if asked_about is None:
             say("utter_only_your_own")
         else:
-            self.answer(turn, say, asked_about)
-        return [SlotSet("after_identify", None), *resume(turn)] if turn.slot("after_identify") else []
+            noted = self.answer(turn, say, asked_about) or []
+        return [*noted, SlotSet("after_identify", None), *resume(turn)] if turn.slot("after_identify") else noted
 
     def _line_asked_about(self, turn: Turn, identity: Identity) -> Identity | None:
         """The customer, on the line that was named; None where it is not theirs, whether or not it is anybody's."""
@@ -44,8 +45,8 @@ class CustomerQuestion(CarelineAction):
         return identity.model_copy(update={"number": number}) if holder.id == identity.customer_id else None
 
     @abstractmethod
-    def answer(self, turn: Turn, say: Say, identity: Identity) -> None:
-        """Say the answer."""
+    def answer(self, turn: Turn, say: Say, identity: Identity) -> Events | None:
+        """Say the answer; slots to remember of it, if any."""
 
     def remember(self, turn: Turn) -> dict[str, Any]:
         """What to keep of this message, besides its values, until the customer is verified; plain JSON."""

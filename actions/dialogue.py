@@ -7,6 +7,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.base import CarelineAction, Events
 from actions.forms import TaskForm
+from actions.orders import just_told
 from actions.parking import leave_all, leave_this
 from actions.say import Say, button
 from actions.turn import REQUESTED_SLOT, Turn
@@ -38,6 +39,7 @@ TOPICS = {
     "human_agent": ("转人工", "Talk to a person"),
 }
 MENU = ("query_balance", "query_usage", "query_bill", "top_up", "track_order", "human_agent")
+STEERING = ("repeat", "slow_down")  # their answers are not what a customer wants to hear again
 NOT_UNDERSTOOD = ("nlu_fallback", "out_of_scope")
 MOVED_ON = ("utter_better_a_person", "utter_no_number_no_call")  # after these words misses are counted from one again
 # A no that means "leave it" and not "that is wrong".
@@ -156,6 +158,8 @@ class CancelTask(CarelineAction):
         return "action_cancel_task"
 
     def act(self, turn: Turn, say: Say) -> Events:
+        if not turn.loop and just_told(turn):
+            return [FollowupAction("cancel_order_form")]
         if not turn.loop:
             say("utter_nothing_open", buttons=[choice(turn, "cancel_order"), choice(turn, "human_agent")])
             return []
@@ -217,15 +221,15 @@ class Repeat(CarelineAction):
 
     @staticmethod
     def _said_before(turn: Turn) -> list[dict[str, Any]]:
-        """What the bot said to the message before this one, oldest first."""
+        """What the bot said to the last message that asked for something, oldest first."""
         said: list[dict[str, Any]] = []
-        users = 0
         for event in reversed(turn.tracker.events):
-            users += event["event"] == "user"
-            if users == 2:
-                break
-            if users == 1 and event["event"] == "bot":
+            if event["event"] == "bot":
                 said.insert(0, event)
+            elif event["event"] == "user":
+                if said and event.get("parse_data", {}).get("intent", {}).get("name") not in STEERING:
+                    return said
+                said = []
         return said
 
 

@@ -1,5 +1,6 @@
 """Orders: where one is, and cancelling one that has not been shipped."""
 
+import re
 from typing import Any
 
 from rasa_sdk.events import SlotSet
@@ -34,6 +35,9 @@ STATE_WORDS = {
     OrderState.ASSESSING_CANCELLATION: ("取消审核中", "being checked for cancellation"),
     OrderState.PENDING_CANCELLATION: ("取消中", "being cancelled"),
 }
+ON_ITS_WAY = ("已发货", "shipped")
+BEING_CANCELLED = (OrderState.ASSESSING_CANCELLATION, OrderState.PENDING_CANCELLATION)
+THIS_ONE = re.compile(r"这个|这单|这笔|那个|那单|把它|\b(it|this|that)\b", re.I)
 
 
 class TrackOrder(CustomerQuestion):
@@ -43,28 +47,30 @@ class TrackOrder(CustomerQuestion):
         return "action_track_order"
 
     def remember(self, turn: Turn) -> dict[str, Any]:
-        return {"receipt": numbered(turn.text), "top_up": bool(ABOUT_A_TOP_UP.search(turn.text))}
+        latest = any(word in turn.text.lower() for word in LATEST)
+        return {"receipt": numbered(turn.text), "top_up": bool(ABOUT_A_TOP_UP.search(turn.text)), "latest": latest}
 
-    def answer(self, turn: Turn, say: Say, identity: Identity) -> None:
+    def answer(self, turn: Turn, say: Say, identity: Identity) -> Events:
         orders = self.services.operator.orders
         if order_id := self.about(turn, "order_id"):
             try:
-                say_order(turn, say, orders.get(order_id, identity.customer_id))
+                return say_order(turn, say, orders.get(order_id, identity.customer_id))
             except NotFound:
                 say("utter_order_not_found", order=order_id)
-            return
+                return [SlotSet("told_order", None)]
         asked = self.remembered(turn)
         if asked["receipt"] or asked["top_up"]:
             say_what_became(self.services, say, identity, asked["receipt"])
-            return
+            return [SlotSet("told_order", None)]
         recent = orders.recent(identity.customer_id, SHOWN_AT_MOST)
-        if not recent:
-            say("utter_no_orders")
-        elif len(recent) == 1 or any(word in turn.text.lower() for word in LATEST):
-            say_order(turn, say, recent[0])
-        else:
+        if len(recent) == 1 or (recent and asked["latest"]):
+            return say_order(turn, say, recent[0])
+        if recent:
             buttons = [button(label(turn, order), "track_order", order_id=order.id) for order in recent]
             say("utter_orders", orders=listed(turn, say, recent), buttons=buttons)
+        else:
+            say("utter_no_orders")
+        return [SlotSet("told_order", None)]
 
 
 class CancelOrderForm(TaskForm):
@@ -85,6 +91,8 @@ class CancelOrderForm(TaskForm):
             and position
         ):
             return {"cancel_order_id": shown[position - 1 if position > 0 else position]}
+        if (told := just_told(turn)) and (turn.intent == "cancel_task" or THIS_ONE.search(turn.text)):
+            return {"cancel_order_id": told}
         if identity and turn.intent == self.intent and any(word in turn.text.lower() for word in LATEST):
             open_orders = cancellable(self, identity)
             return {"cancel_order_id": open_orders[0].id} if open_orders else {}
@@ -98,6 +106,9 @@ class CancelOrderForm(TaskForm):
             return {"cancel_order_id": None}
         if order.state is OrderState.CANCELLED:
             say("utter_order_cancelled_already", order=order.id)
+            return None
+        if order.state in BEING_CANCELLED:
+            say("utter_order_being_cancelled", order=order.id)
             return None
         if not order.is_cancellable:
             say("utter_refused_notCancellable")
@@ -163,8 +174,25 @@ def cancellable(action: Any, identity: Identity) -> list[Order]:
     return [order for order in recent if order.is_cancellable]
 
 
-def say_order(turn: Turn, say: Say, order: Order) -> None:
-    state = say.choose(*STATE_WORDS[order.state])
+def just_told(turn: Turn) -> str | None:
+    """The order that the message before this one was answered with: what "cancel it" means."""
+    before = turn.recent_intents()[1:2]
+    return turn.slot("told_order") if before and before[0] in ("track_order", "inform") else None
+
+
+def state_of(say: Say, order: Order) -> str:
+    on_its_way = order.shipment is not None and order.shipment.has_left and not order.is_final
+    return say.choose(*(ON_ITS_WAY if on_its_way else STATE_WORDS[order.state]))
+
+
+def say_order(turn: Turn, say: Say, order: Order) -> Events:
+    """Tell how it stands; the events note that this order was told."""
+    _say_order(turn, say, order)
+    return [SlotSet("told_order", order.id)]
+
+
+def _say_order(turn: Turn, say: Say, order: Order) -> None:
+    state = state_of(say, order)
     shipped = order.shipment
     if shipped is None or not shipped.last_event:
         say("utter_order", order=order.id, what=items(turn, order), state=state)
@@ -192,7 +220,7 @@ def label(turn: Turn, order: Order) -> str:
 
 
 def listed(turn: Turn, say: Say, orders: "tuple[Order, ...] | list[Order]") -> str:
-    lines = [f"{order.id} {items(turn, order)} {say.choose(*STATE_WORDS[order.state])}" for order in orders]
+    lines = [f"{order.id} {items(turn, order)} {state_of(say, order)}" for order in orders]
     return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
 
 

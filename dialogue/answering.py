@@ -1,5 +1,6 @@
 """Inside one turn: what the customer meant to send, what the bot says to it, and what is recorded of both."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -25,6 +26,7 @@ AWAITED_FOR = timedelta(minutes=5)  # an asked-for PIN or code is taken as one f
 FLIP_AFTER = 2  # utterances in the other language that outweigh an explicit choice
 REQUESTS_A_TURN = 4  # one and the three that may wait
 PROOF_SLOTS = ("identity", "proof")
+COMMAND = re.compile(r"[\u2215\u2044\\]\s*[A-Za-z_]+\s*(?:\{.*\}?)?")  # "/restart", "/inform{...}" as neutralise leaves them
 STARTS_AFRESH = frozenset({"main_menu", "goodbye", "human_agent", "suspend_service"})  # what waited from before waits no more
 
 log = get_logger(__name__)
@@ -105,6 +107,8 @@ class Answering:
         if choice := self._buttons.typed(state.id, text):
             return Meant(choice.payload, text, trusted=True)
         safe = without_secrets(text, awaited=awaiting is not None)
+        if COMMAND.fullmatch(safe):  # typed, so nobody's order to the bot, whatever the word in it would mean
+            return Meant("/nlu_fallback", safe, trusted=True)
         if safe != text:
             return Meant(safe, safe, first=(our_words("secret_warning", state.language),))
         return Meant(text or "?", text)

@@ -96,7 +96,7 @@ def _place(text: str, most: int) -> int | None:
     if wanted.isdecimal():
         return int(wanted[:3]) if 1 <= int(wanted[:3]) <= most else None
     found = positions.find(text)
-    if len(found) != 1 or not isinstance(found[0].value, int):
+    if most < 2 or len(found) != 1 or not isinstance(found[0].value, int):
         return None
     rest = POLITE.sub("", FILLER.sub("", fold(text[: found[0].start] + " " + text[found[0].end :])))
     if any(c.isalnum() for c in rest):

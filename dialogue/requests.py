@@ -10,6 +10,7 @@ from language.clauses import propose_cuts
 
 SURE = 0.5  # confidence that each part of a cut must have
 CUTS_TRIED = 2
+CUTS_DEEP = 2  # a part may be cut once more
 LONGEST = 120  # characters; a longer story is not a list of requests
 PARTS_MOST = 4  # one now, three waiting
 
@@ -28,10 +29,18 @@ def split(text: str, parse: Callable[[str], Meaning]) -> tuple[str, ...]:
     """The requests in `text`, in order; the text itself where it is one."""
     if len(text) > LONGEST:
         return (text,)
-    for cut in propose_cuts(text)[:CUTS_TRIED]:
-        parts = tuple(part.strip() for part in cut)[:PARTS_MOST]
+    return tuple(part for part, _ in _tasks(text, parse, CUTS_DEEP))[:PARTS_MOST] or (text,)
+
+
+def _tasks(text: str, parse: Callable[[str], Meaning], deep: int) -> list[tuple[str, str]]:
+    """Parts of `text` with their intents, all different; [] where no cut counts. A part is cut again: "A, B and C" parts at "and" first."""
+    for cut in propose_cuts(text)[:CUTS_TRIED] if deep else ():
+        parts = [part.strip() for part in cut]
         meanings = [parse(part) for part in parts]
-        intents = [meaning.intent for meaning in meanings]
-        if all(m.intent in TASKS and m.confidence >= SURE for m in meanings) and len(set(intents)) == len(intents):
-            return parts
-    return (text,)
+        if not all(meaning.intent in TASKS and meaning.confidence >= SURE for meaning in meanings):
+            continue
+        finer = [_tasks(part, parse, deep - 1) or [(part, m.intent)] for part, m in zip(parts, meanings, strict=True)]
+        tasks = [task for some in finer for task in some]
+        if len({intent for _, intent in tasks}) == len(tasks):
+            return tasks
+    return []
