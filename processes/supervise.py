@@ -145,7 +145,8 @@ def stop(supervisor: subprocess.Popen[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell starts background jobs with SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
     if not BOT_PYTHON.exists():
         print("careline: run `make run`, which prepares everything first.", file=sys.stderr)
         raise SystemExit(1)

@@ -22,7 +22,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from processes import env_file
 from processes.places import ROOT
 
-READY_SECONDS = 240
+READY_SECONDS = 400  # a busy machine, and a model to train first
 TRIES = 3  # another process may take a port between our look and the start
 PORTS = ("PORT", "BOT_PORT", "ACTIONS_PORT", "REFERENCE_PORT")
 
