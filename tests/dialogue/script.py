@@ -11,6 +11,7 @@
   - click: 微信支付             # a button whose title contains this
     hear: [50.00, 确认]
     never: [成功]               # none of these is found
+    buttons: [确认]             # each is found in the title of a button
     remember: {reference: 'TU\\w+'}
   after: {balance_change: 5000, other_change: 0, texts: 1}  # what became of the operator's ledger, in fen; texts sent to the customer
 
@@ -76,6 +77,11 @@ class Script:
         for pattern in turn.get("hear", ()):
             assert re.search(filled(pattern, values), heard, re.I), (
                 f"{self.name}: after {said!r} expected {pattern!r}, heard: {heard}"
+            )
+        titles = [button["title"] for message in talk.heard for button in message.get("buttons", ())]
+        for pattern in turn.get("buttons", ()):
+            assert any(re.search(pattern, title, re.I) for title in titles), (
+                f"{self.name}: after {said!r} no {pattern!r} in {titles}"
             )
         for pattern in turn.get("never", ()):
             assert not re.search(filled(pattern, values), heard, re.I), (
