@@ -14,6 +14,19 @@ from language.mask import mask
 
 # Libraries that would put addresses with keys or whole bodies into a line at these levels.
 _QUIET = {"urllib3": logging.WARNING, "httpx2": logging.WARNING, "httpcore2": logging.WARNING, "twilio": logging.WARNING}
+# Servers with handlers of their own, and lines of theirs that quote what a stranger sent; that it happened is all we keep.
+_SERVERS = ("gunicorn.error", "gunicorn.access")
+_QUOTING = ("Invalid request", "Error handling request")
+
+
+class WithoutRequest(logging.Filter):
+    """Takes the request out of a server's complaint about it: no mask can tell a PIN in an address from any other number."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        for begins in _QUOTING:
+            if record.getMessage().startswith(begins):
+                record.msg, record.args = begins, ()
+        return True
 
 
 class MaskingFormatter(structlog.stdlib.ProcessorFormatter):
@@ -47,6 +60,9 @@ def set_up(level: str = "info", *, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    for name in _SERVERS:
+        server = logging.getLogger(name)
+        server.handlers[:], server.filters[:], server.propagate = [], [WithoutRequest()], True
     for name, least in _QUIET.items():
         logging.getLogger(name).setLevel(least)
     structlog.configure(

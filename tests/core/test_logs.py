@@ -54,3 +54,11 @@ def test_no_words_break_out_of_their_line(written: io.StringIO) -> None:
 def test_lines_below_the_level_are_not_written(written: io.StringIO) -> None:
     logs.get_logger("ours").debug("nothing")
     assert written.getvalue() == ""
+
+
+def test_ops_02_a_server_that_quotes_a_broken_request_is_kept_short(written: io.StringIO) -> None:
+    server = logging.getLogger("gunicorn.error")
+    server.warning("Invalid request from ip=203.0.113.7: Invalid HTTP method: 'PIN 246810'")
+    server.error("Error handling request %s", "/?code=246810")
+    assert [line["event"] for line in lines(written)] == ["Invalid request", "Error handling request"]
+    assert server.handlers == []
