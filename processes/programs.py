@@ -8,6 +8,7 @@ from core.settings import Settings
 from processes.embedded_redis import Embedded
 from processes.places import BOT_PYTHON, PYTHON, ROOT
 
+LEASH = (str(PYTHON), "-S", "-E", str(ROOT / "processes" / "leash.py"))
 GRACE_SECONDS = 12  # a gateway finishes its turns, the bot its replies
 
 
@@ -93,7 +94,7 @@ def _section(folder: Path, program: Program) -> str:
     numbered = f"numprocs={program.processes}\nprocess_name=%(program_name)s%(process_num)d\n" if program.processes > 1 else ""
     log = f"{folder}/logs/{program.name}{'%(process_num)d' if program.processes > 1 else ''}.log"
     return (
-        f"[program:{program.name}]\ncommand={_escaped(shlex.join(program.command))}\n{numbered}directory={ROOT}\nenvironment={environment}\n"
+        f"[program:{program.name}]\ncommand={_escaped(shlex.join([*LEASH, *program.command]))}\n{numbered}directory={ROOT}\nenvironment={environment}\n"
         f"priority={program.priority}\nautorestart=true\nstartsecs=0\nstartretries=1000\nstopasgroup=true\nkillasgroup=true\n"
         f"stopwaitsecs={program.stop_seconds}\nstopsignal=TERM\nredirect_stderr=true\nstdout_logfile={log}\n"
         "stdout_logfile_maxbytes=10MB\nstdout_logfile_backups=2\n"

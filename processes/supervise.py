@@ -3,7 +3,6 @@
 Every child dies with supervisord, and supervisord with this process, also when this process is killed.
 """
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -17,13 +16,13 @@ import httpx2
 from core.errors import SettingsError
 from core.settings import Settings, load
 from processes import embedded_redis, model, ports
+from processes.leash import die_with_parent
 from processes.places import BOT_PYTHON, ENV_FILE, PYTHON, ROOT, var_dir
 from processes.programs import programs, render
 from processes.trouble import Trouble, told
 
 READY_SECONDS = 300  # the bot imports TensorFlow; on a slow or busy machine that takes minutes
 STOP_SECONDS = 40
-PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
@@ -88,13 +87,8 @@ def start(config: Path, environment: Mapping[str, str]) -> subprocess.Popen[byte
         stdout=subprocess.DEVNULL,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        preexec_fn=_die_with_me,
+        preexec_fn=die_with_parent,
     )
-
-
-def _die_with_me() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def wait_until_ready(settings: Settings, supervisor: subprocess.Popen[bytes], folder: Path) -> None:

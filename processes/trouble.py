@@ -1,5 +1,6 @@
 """How set-up and start fail: one clear sentence with the remedy, and an exit code that is not 0. Standard library only."""
 
+import errno
 import sys
 from collections.abc import Callable
 
@@ -19,6 +20,9 @@ def told(main: Callable[[], None]) -> None:
         print("\ncareline: stopped.", file=sys.stderr)
         raise SystemExit(130) from None
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            print("\ncareline: the disk is full. Free some space and start again; what was saved is kept.", file=sys.stderr)
+            raise SystemExit(1) from None
         print(
             f"\ncareline: {error.strerror or error} ({error.filename or 'no file'}). Mend that and start again.", file=sys.stderr
         )

@@ -35,6 +35,7 @@ class Stack:
     ports: dict[str, int]
     secrets: dict[str, str]
     process: subprocess.Popen[bytes]
+    settings: dict[str, str] = field(default_factory=dict)
     http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=30, limits=httpx2.Limits(max_connections=400)))
 
     @property
@@ -125,14 +126,38 @@ def _start(folder: Path, settings: dict[str, str]) -> Stack:
     file.write_text("".join(f"{name}={value}\n" for name, value in secrets.items()))
     for _ in range(TRIES):
         ports = free_ports()
-        command = [sys.executable, "-m", "processes.supervise"]
-        environment = _environment(folder, file, ports, settings)
-        with (folder / "run.log").open("ab") as log:
-            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        process = _launch(folder, ports, settings)
         time.sleep(1.0)  # long enough for a busy port to be told; the wait for readiness follows
         if process.poll() is None:
-            return Stack(folder, ports, secrets, process)
+            return Stack(folder, ports, secrets, process, settings)
     raise RuntimeError(f"the stack did not start: {(folder / 'run.log').read_text()[-800:]}")
+
+
+def _launch(folder: Path, ports: dict[str, int], settings: dict[str, str]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "processes.supervise"]
+    environment = _environment(folder, folder / ".env", ports, settings)
+    with (folder / "run.log").open("ab") as log:
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+
+
+def start_again(stack: Stack) -> Stack:
+    """The same installation once more: its data, its secrets, its ports."""
+    process = _launch(stack.folder, stack.ports, stack.settings)
+    return Stack(stack.folder, stack.ports, stack.secrets, process, stack.settings)
+
+
+@contextmanager
+def starting_stack(**settings: str) -> Iterator[Stack]:
+    """A stack that has just been started, ready or not; whoever starts it again stops that one too."""
+    folder = Path(tempfile.mkdtemp(prefix="careline-"))
+    try:
+        stack = _start(folder, settings)
+        try:
+            yield stack
+        finally:
+            stop(stack)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _environment(folder: Path, file: Path, ports: dict[str, int], settings: dict[str, str]) -> dict[str, str]:
