@@ -17,7 +17,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.say import Say
 from actions.services import Services
 from actions.turn import REQUESTED_SLOT, Turn
-from carrier.errors import CarrierError, OutcomeUnknown, Refused
+from carrier.errors import CarrierError, OutcomeUnknown, RateLimited, Refused
 from core.errors import CarelineError
 
 Events = list[dict[str, Any]]
@@ -80,6 +80,8 @@ def word_for(error: CarrierError) -> str:
     """The response that tells a customer of this failure."""
     if isinstance(error, OutcomeUnknown):
         return "utter_outcome_unknown"
+    if isinstance(error, RateLimited):
+        return "utter_unavailable"
     if isinstance(error, Refused):
         return "utter_refused"
     return "utter_unavailable"

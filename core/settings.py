@@ -86,10 +86,9 @@ class Settings(BaseSettings):
     )
 
     gateways: int = _setting(1, "Gateway processes started by `make run`.", "processes", ge=1, le=64)
-    turns_in_flight: int = _setting(40, "Turns one bot works on at once; beyond it customers wait in order.", "turns", ge=1)
+    turns_in_flight: int = _setting(40, "Turns one gateway process has with the bot at once; beyond it customers wait in order.", "turns", ge=1)
     redis_budget_ms: int = _setting(300, "What Redis may cost one turn before we go on without it.", "ms", ge=10)
-    api_budget_seconds: float = _setting(1.2, "What one call to the operator may take, retries included.", "s", gt=0)
-    word_within_seconds: float = _setting(1.5, "When a waiting customer gets a word ('one moment').", "s", gt=0)
+    word_within_seconds: float = _setting(1.5, "When a customer waiting in the web chat gets a word ('one moment').", "s", gt=0)
     turn_wait_seconds: float = _setting(8.0, "How long the gateway waits for the bot; the turn itself is never cut.", "s", gt=0)
     token_hours: float = _setting(12.0, "Life of a conversation token; renewed while the page is open.", "h", gt=0)
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "Least severity that is logged.")

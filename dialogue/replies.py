@@ -96,7 +96,6 @@ WORDS = {
         "这个选项已经失效了，我们接着刚才的话说。",
         "That choice is closed now. Let's go on from where we were.",
     ),
-    "next_request": ("您刚才还提到：", "You also asked: "),
 }
 
 

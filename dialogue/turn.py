@@ -69,14 +69,17 @@ class Turns:
         self._bells: dict[str, threading.Event] = {}
         self._begun: set[str] = set()
 
-    def take_turn(self, conversation: Conversation, utterance: Utterance) -> Result:
-        """The answer to this utterance, after any that was owed from before. Raises StoreDown."""
+    def take_turn(self, conversation: Conversation, utterance: Utterance, word_within: float | None = None) -> Result:
+        """The answer to this utterance, after any that was owed from before. Raises StoreDown.
+
+        `word_within`: seconds after which a caller that reads the transcript anyway is told "one moment"; None waits for the answer.
+        """
         waiting = self._waiting(conversation, utterance)
         bell = self._bells.setdefault(waiting.turn, threading.Event())
         try:
             gone_ms = waiting.received_ms + round((max(self._wait_seconds, BUSY_SECONDS) + GONE_SECONDS) * 1000)
             self._inbox.accept(conversation.id, waiting, gone_ms)
-            return self._answer_or_word(conversation, waiting, bell)
+            return self._answer_or_word(conversation, waiting, bell, word_within or self._wait_seconds)
         except InboxFull:
             return Result(Told.TOO_MANY, (our_words("too_many", conversation.language),))
         finally:
@@ -115,11 +118,11 @@ class Turns:
         )
         return Waiting(named, utterance.client_id, text, millis(self._clock.now()))
 
-    def _answer_or_word(self, conversation: Conversation, waiting: Waiting, bell: threading.Event) -> Result:
+    def _answer_or_word(self, conversation: Conversation, waiting: Waiting, bell: threading.Event, patience: float) -> Result:
         """It is accepted: whatever fails from here on, the answer comes, now or with the next one."""
         try:
             self.pick_up(conversation.id)
-            return self._await(conversation, waiting, bell)
+            return self._await(conversation, waiting, bell, patience)
         except StoreDown as error:
             log.warning("turn.kept_waiting", conversation=conversation.id, error=error.code)
             return self._word(Told.BUSY, conversation)
@@ -128,7 +131,7 @@ class Turns:
     def _word(told: Told, conversation: Conversation) -> Result:
         return Result(told, (our_words(told.value, conversation.language),))
 
-    def _await(self, conversation: Conversation, waiting: Waiting, bell: threading.Event) -> Result:
+    def _await(self, conversation: Conversation, waiting: Waiting, bell: threading.Event, patience: float) -> Result:
         started = self._clock.monotonic()
         looked_for_work = started
         while True:
@@ -137,7 +140,7 @@ class Turns:
                 return Result(Told.ANSWER, (*self._late.hand_over(conversation.id, waiting.turn), *answer.replies))
             waited = self._clock.monotonic() - started
             begun = waiting.turn in self._begun
-            if waited >= (self._wait_seconds if begun and not self._in_line else BUSY_SECONDS):
+            if waited >= (patience if begun and not self._in_line else min(patience, BUSY_SECONDS)):
                 self._late.leave(conversation.id, waiting.turn)
                 return self._word(Told.MOMENT if begun else Told.BUSY, conversation)
             if self._clock.monotonic() - looked_for_work > LEASE_MS / 4000:  # its worker may have died with the lease

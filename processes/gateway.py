@@ -13,7 +13,7 @@ from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from core import logs
-from core.errors import CarelineError, StoreDown
+from core.errors import CarelineError, SettingsError, StoreDown
 from core.outbox import FileTexts
 from core.problems import Problem
 from core.settings import Settings, load
@@ -76,6 +76,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         "portal": lambda: portal.blueprint(settings, FileTexts(settings.outbox_path, parts.clock)),
     }
     wanted = [name.strip() for name in os.environ.get("GATEWAY_PARTS", "").split(",") if name.strip()] or list(available)
+    unknown = sorted(set(wanted) - set(available))
+    if unknown:
+        raise SettingsError([f"GATEWAY_PARTS names {', '.join(unknown)}; there are: {', '.join(available)}."])
     for name in {"health", *wanted}:
         app.register_blueprint(available[name]())
     _answer_errors(app)

@@ -80,7 +80,7 @@ def blueprint(
         body = read_json(request)
         quotas.take("message", conversation_id)
         utterance = Utterance(text_field(body, "id", most=ID_MOST), text_field(body, "text", most=MESSAGE_MOST))
-        result = turns.take_turn(conversation, utterance)
+        result = turns.take_turn(conversation, utterance, settings.word_within_seconds)
         if result.told is Told.TOO_MANY:
             raise Problem(429, "too_many", result.replies[0].text, retry_after=2)
         return jsonify({"told": result.told.value, "replies": [reply.to_dict() for reply in result.replies]})
