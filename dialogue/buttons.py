@@ -22,13 +22,9 @@ from language.words import FILLER, POLITE
 
 TOKEN = re.compile(r"b\.[A-Za-z0-9_-]{22}")
 # One-word answers to a yes-or-no question: too short to be understood without the question, unmistakable with it.
-PLAIN_WORDS = {
-    **dict.fromkeys(
-        "好 好的 好呀 好啊 好吧 行 行吧 可以 嗯 嗯嗯 对 对的 是 是的 没错 确定 要 办 办吧 ok okay yes yep yeah y sure correct".split(),
-        "/affirm",
-    ),
-    **dict.fromkeys("不 不要 不要了 不用 不用了 不行 不是 取消 取消吧 算了 不办 别 别办 no nope n cancel stop".split(), "/deny"),
-}
+YES = "好 好的 好呀 好啊 好吧 行 行吧 可以 嗯 嗯嗯 对 对的 是 是的 没错 确定 要 办 办吧 ok okay yes yep yeah y sure correct"
+NO = "不 不了 不要 不要了 不用 不用了 不行 不是 取消 取消吧 算了 不办 别 别办 no nope n cancel stop"
+PLAIN_WORDS = {**dict.fromkeys(YES.split(), "/affirm"), **dict.fromkeys(NO.split(), "/deny")}
 MOST = 13  # in one message; the fourteenth belongs on another page
 
 
