@@ -62,7 +62,7 @@ class Stack:
         return found
 
     def ledger(self, number: str) -> list[dict[str, Any]]:
-        found = self.admin("GET", f"/admin/ledger?msisdn={number.replace('+', '%2B')}")
+        found = self.admin("GET", f"/admin/ledger?limit=100&msisdn={number.replace('+', '%2B')}")
         rows: list[dict[str, Any]] = found["rows"] if isinstance(found, dict) else found
         return rows
 

@@ -28,13 +28,20 @@ class SignIn:
             subject = self._integrators.read_customer_token(integrator, token)
         except CustomerTokenInvalid:
             raise unauthorised("The customer token is not valid.") from None
-        self._grant(conversation, self._customer(subject))
+        if not self._is_signed_in(conversation, subject):  # nobody is signed out by an operator that does not answer
+            self._grant(conversation, self._customer(subject))
 
     def as_demo(self, conversation: Conversation, number: str) -> None:
         """Raises Problem; only for the demo customers."""
         if number not in DEMO_NUMBERS:
             raise Problem(400, "bad_field", "Not a demo customer.")
         self._grant(conversation, self._customer(number))
+
+    def _is_signed_in(self, conversation: Conversation, subject: str) -> bool:
+        before = self._identities.of(conversation.id)
+        if before is None or before.method != "token" or before.customer_id != conversation.customer_id:
+            return False
+        return subject in (before.customer_id, before.number)
 
     def _customer(self, subject: str) -> Customer:
         by_number = subject.lstrip("+").isdigit()

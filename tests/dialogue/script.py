@@ -13,7 +13,7 @@
     never: [成功]               # none of these is found
     buttons: [确认]             # each is found in the title of a button
     remember: {reference: 'TU\\w+'}
-  after: {balance_change: 5000, other_change: 0, texts: 1}  # what became of the operator's ledger, in fen; texts sent to the customer
+  after: {balance_change: 5000, other_change: 0, texts: 1}  # fen topped up by the operator's ledger; texts sent to the customer
 
 In no answer may a sentence come twice, nor the same sentence in two answers on end.
 """
@@ -52,12 +52,12 @@ class Script:
         talk = Talk(stack, person if isinstance(self.customer, dict) else None)
         other = stack.fresh_customer(language=self.language, **self.other) if self.other is not None else None
         values = {**known("", person, self.language), **known("other_", other, self.language)}
-        before, before_other = balance(stack, person), balance(stack, other)
+        before, before_other = credited(stack, person), credited(stack, other)
         for turn in self.turns:
             self._turn(talk, turn, values)
         became = {
-            "balance_change": balance(stack, person) - before,
-            "other_change": balance(stack, other) - before_other,
+            "balance_change": credited(stack, person) - before,
+            "other_change": credited(stack, other) - before_other,
             "texts": len(stack.texts(person["msisdn"])) if person else 0,
         }
         assert {name: became[name] for name in self.after} == self.after, f"{self.name}: {became}"
@@ -122,13 +122,10 @@ def another(digits: str) -> str:
     return "".join(str((int(digit) + 1) % 10) for digit in digits)
 
 
-def balance(stack: Stack, person: dict[str, Any] | None) -> int:
-    """Money of a fresh customer's line, in fen, from the operator's own ledger; nothing for nobody."""
-    if person is None:
-        return 0
-    rows = stack.ledger(person["msisdn"])
-    money = next(row["bucket_id"] for row in rows if "money" in row["bucket_id"].lower())
-    return sum(row["amount"] for row in rows if row["bucket_id"] == money)
+def credited(stack: Stack, person: dict[str, Any] | None) -> int:
+    """Fen ever topped up on a fresh customer's line, from the operator's own ledger; nothing for nobody."""
+    rows = stack.ledger(person["msisdn"]) if person else []
+    return sum(row["amount"] for row in rows if row["kind"] == "topup")
 
 
 def scripts(folder: Path) -> list[Script]:
