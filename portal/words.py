@@ -52,7 +52,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "en": {
         "title": "Careline · self-service for an operator",
-        "headline": "An operator’s self-service, in a sentence",
+        "headline": "An operator's self-service, in a sentence",
         "what": "Customers check, pay, order and change things in a sentence; what needs a person goes to one, with the whole story.",
         "try": "Open the demo shop and say hello",
         "running": "What runs",
@@ -68,7 +68,7 @@ WORDS: dict[str, dict[str, str]] = {
         "places": "Where to go",
         "shop": "Demo shop and chat",
         "shop_note": "Be one of the demo customers, or a guest",
-        "api": "Operator’s API",
+        "api": "Operator's API",
         "api_note": "Balance, top-ups, orders, bills and more, in TM Forum shapes",
         "health": "Health",
         "health_note": "Redis, bot, disk and the operator's APIs",

@@ -59,8 +59,9 @@ def test_the_page_signs_in_the_demo_customer_that_is_chosen(visiting: Visiting) 
 def test_markup_is_shown_as_it_was_typed(visiting: Visiting) -> None:
     visit = visiting("/shop")
     visit.say(NASTY)
-    visit.say("第一行\n第二行 " + "长" * 200 + "w" * 300)
+    visit.say("第一行，\n第二行 " + "长" * 200 + "w" * 300)
     assert visit.talk()[0] == NASTY
+    assert any(said.startswith("第一行，\n第二行") for said in visit.talk())
     visit.page.reload()
     visit.is_answered()
     assert visit.talk()[0] == NASTY

@@ -33,7 +33,7 @@ def test_the_catalogue_is_bounded_and_asked_by_category(stack: Stack) -> None:
 
 
 def test_the_language_is_switched_without_losing_the_talk(visiting: Visiting) -> None:
-    visit = visiting("/shop", language="zh-CN")
+    visit = visiting("/shop?lang=zh", language="en-US")
     visit.say("你好")
     before = visit.talk()
     visit.page.get_by_role("button", name="English").click()

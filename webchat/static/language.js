@@ -26,6 +26,7 @@ export function switchTo(chosen) {
   } catch {
     // storage may be switched off; the choice then lasts as long as the page
   }
+  history.replaceState(null, "", location.pathname); // what the address asked for is overruled, by a reload too
   apply();
   listeners.forEach((listener) => listener());
 }

@@ -1,31 +1,23 @@
-// Draws the conversation. Everything from outside goes in as text nodes, never as markup.
-import { say, writtenIn } from "./language.js";
-import { State } from "./talk.js";
+// Shows the conversation: what the transcript has, in its order, and at the end what waits to get there.
+import * as draw from "./draw.js";
+import { say } from "./language.js";
+import { isStuck, State } from "./message.js";
 
-const CLOCK = new Intl.DateTimeFormat("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+const NEAR_PX = 400; // somebody who reads further up is not pulled down
 
-function element(name, className, text) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
+const folded = (text) => text.normalize("NFKC").replace(/\s+/g, " ").trim();
 
 export class Log {
-  #root;
-  #scroller;
-  #working;
-  #notice;
+  #root = document.getElementById("log");
+  #scroller = document.getElementById("scroller");
+  #working = document.getElementById("working");
+  #notice = document.getElementById("notice");
+  #waiting = new Map(); // message id -> {drawn, message}
   #on;
-  #drawn = new Map(); // message id -> element, while it waits at the end
 
   /** `on`: choose(payload, title) for a button, retry(message). */
   constructor(on) {
     this.#on = on;
-    this.#root = document.getElementById("log");
-    this.#scroller = document.getElementById("scroller");
-    this.#working = document.getElementById("working");
-    this.#notice = document.getElementById("notice");
   }
 
   /** While an earlier conversation is drawn, nothing is read aloud. */
@@ -35,8 +27,8 @@ export class Log {
 
   clear() {
     this.#root.replaceChildren();
-    this.#drawn.clear();
-    this.#work();
+    this.#waiting.clear();
+    this.#tellWork();
     this.notice("");
   }
 
@@ -44,121 +36,71 @@ export class Log {
     this.#notice.textContent = name ? say(name) : "";
   }
 
-  add(event) {
-    const mine = event.kind === "customer";
-    if (mine) this.#closeChoices();
-    const drawn = this.#message(mine, event.kind, event.body.text ?? "");
-    if (event.body.image) drawn.append(this.#picture(event.body.image));
-    if (event.body.buttons?.length) drawn.append(this.#choices(event.body.buttons));
-    drawn.append(this.#foot(event));
-    this.#root.insertBefore(drawn, this.#firstPending());
-    this.#follow(mine);
+  /** Something the transcript has. */
+  add({ kind, at, body }) {
+    const isMine = kind === "customer";
+    if (isMine) this.#closeChoices();
+    const drawn = draw.message(kind, body.text ?? "");
+    if (body.image) drawn.append(draw.picture(body.image));
+    if (body.buttons?.length) drawn.append(draw.choices(body.buttons, this.#on.choose));
+    drawn.append(draw.foot({ kind, at }));
+    const firstWaiting = this.#waiting.values().next().value?.drawn ?? null;
+    this.#root.insertBefore(drawn, firstWaiting);
+    this.#follow(isMine);
   }
 
+  /** Something just said. */
   pending(message) {
-    const drawn = this.#message(true, "customer", message.shown);
-    this.#drawn.set(message.id, drawn);
-    this.#root.append(drawn);
+    const drawn = draw.message("customer", message.shown);
+    this.#waiting.set(message.id, { drawn, message });
     this.#closeChoices();
+    this.#root.append(drawn);
     this.notice("");
     this.became(message);
     this.#follow(true);
   }
 
+  /** A message that waits has another state. */
   became(message) {
-    const drawn = this.#drawn.get(message.id);
-    const isStuck = message.state === State.FAILED || message.state === State.SLOW;
+    const { drawn } = this.#waiting.get(message.id);
     drawn.classList.toggle("is-sending", message.state === State.SENDING);
-    drawn.classList.toggle("is-failed", isStuck);
-    drawn.dataset.state = message.state;
+    drawn.classList.toggle("is-failed", isStuck(message));
     drawn.querySelector(".failure")?.remove();
-    if (isStuck) drawn.append(this.#failure(message));
-    drawn.words = message.words;
-    this.#work();
-    if (isStuck) this.#follow(true);
+    if (isStuck(message)) {
+      drawn.append(draw.failure(message.state, () => this.#on.retry(message)));
+      this.#follow(true);
+    }
+    this.#tellWork();
   }
 
+  /** The transcript has a message that waited. */
   confirm(message, event) {
     this.drop(message);
-    this.add(event); // as the server keeps it: a PIN comes back hidden
+    // As typed where the words are the same (the server keeps them in one line and in plain letters), else as kept: a PIN comes back hidden.
+    const text = folded(message.shown) === folded(event.body.text ?? "") ? message.shown : event.body.text;
+    this.add({ ...event, body: { ...event.body, text } });
   }
 
   drop(message) {
-    this.#drawn.get(message.id)?.remove();
-    this.#drawn.delete(message.id);
-    this.#work();
-  }
-
-  #message(mine, kind, text) {
-    const drawn = element("div", mine ? "message mine" : "message");
-    const bubble = element("div", "bubble");
-    bubble.append(element("span", "unseen", say(mine ? "you" : kind === "person" ? "person" : "bot")));
-    const words = element("span", "", text);
-    words.lang = writtenIn(text);
-    bubble.append(words);
-    if (text) drawn.append(bubble);
-    return drawn;
-  }
-
-  #foot(event) {
-    const foot = element("span", "foot");
-    const time = element("time", "", CLOCK.format(new Date(event.at)));
-    time.dateTime = event.at;
-    foot.append(event.kind === "person" ? `${say("by_person")} · ` : "", time);
-    return foot;
-  }
-
-  #choices(buttons) {
-    const group = element("div", "choices");
-    for (const { title, payload } of buttons) {
-      const button = element("button", "", title);
-      button.type = "button";
-      button.lang = writtenIn(title);
-      button.addEventListener("click", () => {
-        button.classList.add("chosen");
-        this.#on.choose(payload, title);
-      });
-      group.append(button);
-    }
-    return group;
+    this.#waiting.get(message.id)?.drawn.remove();
+    this.#waiting.delete(message.id);
+    this.#tellWork();
   }
 
   #closeChoices() {
     for (const button of this.#root.querySelectorAll(".choices button:enabled")) button.disabled = true;
   }
 
-  #failure(message) {
-    const line = element("div", "failure", say(message.state === State.SLOW ? "slow" : "failed"));
-    line.setAttribute("role", "alert");
-    const retry = element("button", "quiet", say("retry"));
-    retry.type = "button";
-    retry.addEventListener("click", () => this.#on.retry(message));
-    line.append(retry);
-    return line;
-  }
-
-  #picture(address) {
-    const link = element("a", "", say("picture"));
-    if (/^https?:\/\//.test(address)) link.href = address;
-    link.rel = "noopener noreferrer";
-    link.target = "_blank";
-    return link;
-  }
-
   // "Replying ...", or what the server said about why it takes a while.
-  #work() {
-    const due = [...this.#drawn.values()].filter((drawn) => [State.SENDING, State.WAITING].includes(drawn.dataset.state));
-    const words = due.map((drawn) => drawn.words).findLast(Boolean) ?? say("working");
+  #tellWork() {
+    const due = [...this.#waiting.values()].map(({ message }) => message).filter((message) => !isStuck(message));
     this.#working.hidden = due.length === 0;
+    const words = due.map((message) => message.words).filter(Boolean).at(-1) ?? say("working");
     document.getElementById("working-words").textContent = due.length ? words : "";
   }
 
-  #firstPending() {
-    return this.#drawn.values().next().value ?? null;
-  }
-
   #follow(always) {
-    const left = this.#scroller.scrollHeight - this.#scroller.scrollTop - this.#scroller.clientHeight;
-    if (always || left < 400) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    const below = this.#scroller.scrollHeight - this.#scroller.scrollTop - this.#scroller.clientHeight;
+    if (always || below < NEAR_PX) this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 }

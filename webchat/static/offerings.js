@@ -1,5 +1,6 @@
 // The shop window: what the operator sells, one kind at a time, from its catalogue.
 import { offerings } from "./api.js";
+import { element } from "./draw.js";
 import { language, say, whenSwitched } from "./language.js";
 
 const AGAIN_MS = 5_000; // after the catalogue did not answer
@@ -80,10 +81,3 @@ function contents(offering) {
 const volume = (mb) => (mb % 1024 === 0 ? `${mb / 1024} GB` : `${mb} MB`);
 
 const yuan = (fen) => `¥${fen % 100 ? (fen / 100).toFixed(2) : fen / 100}`;
-
-function element(name, className, text = "") {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  made.textContent = text;
-  return made;
-}

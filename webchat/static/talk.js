@@ -3,25 +3,19 @@
 import { begin, Gone, send, TooMany } from "./api.js";
 import { language } from "./language.js";
 import { recall, remember } from "./memory.js";
+import { newMessage, State } from "./message.js";
 import { Reader } from "./reader.js";
 
 const PATIENCE_MS = 3 * 60_000; // no answer by then: the customer may send again
 const SLOWER_MOST = 3; // how often "too fast" is waited out for one message
 
-/** What becomes of a message until the transcript has it. */
-export const State = Object.freeze({ SENDING: "sending", WAITING: "waiting", FAILED: "failed", SLOW: "slow" });
-
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-
-function newId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 export class Talk {
   #view;
   #kept = null; // {id, token, who}
   #opening = null;
-  #unsettled = new Map(); // id -> message {id, text, shown, state, words, since}
+  #unsettled = new Map(); // id -> message
   #sending = Promise.resolve();
   #reader = new Reader({ event: (event) => this.#take(event), gone: () => this.#over(), isDue: () => this.#isDue() });
 
@@ -51,7 +45,7 @@ export class Talk {
 
   /** Says something; `shown` is what the customer sees of it (a button's title). */
   say(text, shown = text) {
-    const message = { id: newId(), text, shown, state: State.SENDING, words: "", since: Date.now() };
+    const message = newMessage(text, shown);
     this.#unsettled.set(message.id, message);
     this.#view.pending(message);
     this.#enqueue(message);
