@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from core.keys import Keys
 from core.problems import Problem
 from core.seal import Sealer
 from core.store import Store
@@ -142,7 +143,7 @@ def test_web_15_a_body_without_end_is_cut(stack: Stack) -> None:
     with connection(stack) as line:
         line.sendall(f"{head}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
         answered = send_without_end(line)
-    assert answered.status == 413
+    assert answered.status in (400, 413)  # 0 would be an answer lost to a reset connection
 
 
 def send_without_end(line: socket.socket) -> Any:
@@ -196,8 +197,9 @@ def test_cl_02_a_body_that_drips_is_cut(stack: Stack, talk: Talks) -> None:
 
 def test_web_17_beyond_the_quota_of_a_conversation(visitor: Visitors, stack: Stack) -> None:
     attacker, neighbour = visitor(), visitor()
-    key = f"quota:message:{{{attacker.id}}}"
+    key = Keys.quota("message", Sealer(stack.secrets["SEAL_KEY"]).digest("quota", attacker.id))
     attacker.say("你好")
+    assert redis_of(stack).exists(key)
     redis_of(stack).hset(key, "n", "-100")  # what a burst of messages leaves
     answer = attacker.post("你好")
     assert answer.status_code == 429

@@ -1,0 +1,144 @@
+"""Holes found while attacking (CL-*), each closed: what was sent, what must never happen again. The list is in README.md."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx2
+import pytest
+
+from core.seal import Sealer
+from core.store import Store
+from customers.caps import OF_A_CONVERSATION, OF_AN_ADDRESS, Caps
+from customers.conversation import Conversations
+from customers.windows import WindowFull
+from tests.dialogue.talk import Talk, bearer
+from tests.fakes import ManualClock
+from tests.redteam.door import Visitor, is_shaped, raw, redis_of
+from tests.stack import Stack
+
+Talks = Callable[..., Talk]
+Visitors = Callable[..., Visitor]
+MONEY = re.compile(r"[¥￥]\s?-?\d|\d+\.\d\d")
+
+FOREIGN = (
+    "evil.example",
+    "127.0.0.1.evil.example",
+    "evil.example:8080",
+    "localhost.evil.example",
+    "10.0.0.7",
+    "[",
+    "evil.example, 127.0.0.1",
+    "x" * 300,
+)
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("host", FOREIGN)
+def test_cl_01_a_foreign_name_for_our_address_is_refused(host: str, stack: Stack) -> None:
+    """DNS rebinding: to a browser such a page is of our own origin, and could read the demo's texts and sign customers in."""
+    for method, path, body in (
+        ("GET", "/", ""),
+        ("GET", "/api/v1/outbox", ""),
+        ("GET", "/shop", ""),
+        ("POST", "/api/v1/conversations", '{"sign_in":"+8613800138000"}'),
+    ):
+        head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}"
+        answer = raw(stack, head.encode())
+        assert answer.status in (421, 400), (path, answer.status)
+        assert b"token" not in answer.body
+        assert b"13800138000" not in answer.body
+
+
+@pytest.mark.stack
+def test_cl_01_this_machine_by_any_of_its_names_is_served(stack: Stack) -> None:
+    for host in (f"127.0.0.1:{stack.ports['PORT']}", "localhost", "LOCALHOST:1", "127.0.0.1", "[::1]:80", "localhost."):
+        body = "{}"
+        head = f"POST /api/v1/conversations HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+        assert raw(stack, head.encode()).status == 201, host
+    assert raw(stack, b"GET /healthz HTTP/1.1\r\nHost: 10.1.2.3\r\n\r\n").status == 200, "health is asked for by address"
+
+
+@pytest.mark.stack
+def test_cl_07_one_conversation_has_one_customer(talk: Talks, stack: Stack) -> None:
+    """A shared device under one sender: the next customer could have had the last one's answers repeated."""
+    first, second = stack.fresh_customer(language="zh"), stack.fresh_customer(language="zh")
+    kiosk = talk(first)
+    assert MONEY.search(kiosk.say("我的话费余额还有多少"))
+    kiosk.customer = second
+    answer = kiosk.post("再说一遍")
+    assert answer.status_code == 409
+    assert is_shaped(answer)
+    assert not MONEY.search(answer.text)
+
+
+@pytest.mark.stack
+def test_cl_08_one_pin_tried_at_many_numbers_is_stopped(talk: Talks, stack: Stack) -> None:
+    """Three tries a number do not stop who tries a common PIN once at each of many."""
+    attacker = talk()
+    judged = 0
+    for _ in range(OF_A_CONVERSATION + 3):
+        victim = stack.fresh_customer(language="zh")
+        attacker.say("查一下话费余额")
+        attacker.say(victim["msisdn"].removeprefix("+86"))
+        heard = attacker.say("102938" if victim["pin"] != "102938" else "102939")
+        judged += "还可以再试" in heard
+        attacker.say("算了不办了")
+    assert judged <= OF_A_CONVERSATION
+    victim = stack.fresh_customer(language="zh")
+    attacker.say("查一下话费余额")
+    attacker.say(victim["msisdn"].removeprefix("+86"))
+    assert not MONEY.search(attacker.say(victim["pin"])), "not even the right one"
+
+
+@pytest.mark.parametrize("deed", ["send", "wrong_pin"])
+def test_cl_08_and_otp_04_an_address_is_capped_over_its_conversations(
+    deed: str, store: Store, sealer: Sealer, clock: ManualClock
+) -> None:
+    """The real counters over a real Redis: 200 texts, or PINs, out of many conversations of one address."""
+    conversations = Conversations(store, sealer, clock)
+    caps = Caps(store, sealer, clock, conversations.source_of)
+
+    def try_from(address: str, times: int) -> int:
+        done = 0
+        for _ in range(times):
+            conversation = conversations.mint("web", "web", address=address)
+            try:
+                getattr(caps, deed)(conversation.id)
+            except WindowFull:
+                continue
+            done += 1
+        return done
+
+    assert try_from("198.51.100.7", 200) == OF_AN_ADDRESS
+    assert try_from("198.51.100.8", 3) == 3, "a neighbour is not shut out"
+    clock.advance(hours=24, seconds=1)
+    assert try_from("198.51.100.7", 1) == 1
+
+
+def test_cl_08_what_did_not_count_is_given_back(store: Store, sealer: Sealer, clock: ManualClock) -> None:
+    conversations = Conversations(store, sealer, clock)
+    caps = Caps(store, sealer, clock, conversations.source_of)
+    for _ in range(3 * OF_AN_ADDRESS):
+        caps.wrong_pin(conversations.mint("web", "web", address="198.51.100.7").id).give_back()
+
+
+@pytest.mark.stack
+def test_cl_09_no_address_of_a_visitor_stands_in_redis(stack: Stack) -> None:
+    with httpx2.Client(transport=httpx2.HTTPTransport(local_address="127.0.0.77")) as client:
+        begun = client.post(f"{stack.url}/api/v1/conversations", json={}).json()
+        client.post(
+            f"{stack.url}/api/v1/conversations/{begun['id']}/messages",
+            json={"id": "1", "text": "你好"},
+            headers={"Authorization": f"Bearer {begun['token']}"},
+        )
+    redis = redis_of(stack)
+    assert not [key for key in redis.scan_iter(count=1000) if b"127.0.0.77" in key]
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("header", [{"Idempotency-Key": "é" * 40}, {"Idempotency-Key": "k" * 5000}, {"Content-Type": "x" * 3000}])
+def test_cl_10_odd_headers_are_no_fault_of_ours(header: dict[str, str], stack: Stack) -> None:
+    encoded: Any = [(name.encode(), value.encode("latin-1")) for name, value in {**bearer(stack), **header}.items()]
+    answer = stack.http.post(f"{stack.url}/webhooks/rest/webhook", json={"sender": "odd", "message": "你好"}, headers=encoded)
+    assert answer.status_code in (200, 400)
