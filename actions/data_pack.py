@@ -1,5 +1,6 @@
 """Packs: extra data, minutes or roaming, on top of the plan."""
 
+import re
 from typing import Any
 
 from rasa_sdk.events import SlotSet
@@ -19,6 +20,8 @@ from customers.identity import Identity
 CATEGORIES = ("dataPack", "voicePack", "roamingPack")
 ROAMING = ("漫游", "国外", "出国", "境外", "roam", "abroad", "travel")
 VOICE = ("语音", "通话", "分钟", "打电话", "minutes", "voice", "calls")
+GIGABYTES = re.compile(r"(?<!\d)(\d{1,3}) ?个?G(?![A-Za-z])", re.I)
+MB_IN_A_GB = 1024
 SHOWN_AT_MOST = 10
 SPOKEN_AT_MOST = 4  # nobody keeps more in mind by ear
 
@@ -32,7 +35,7 @@ class DataPackForm(TaskForm):
     def hear(self, turn: Turn, say: Say, values: Values, identity: Identity | None) -> Values:
         text = turn.text.lower()
         packs = self._of_kind(text)
-        found = meant(turn, packs, values["shown_offerings"] or ())
+        found = meant(turn, packs, values["shown_offerings"] or ()) or self._of_gigabytes(turn, packs)
         if len(found) > 1 and (at_home := [pack for pack in found if pack.category == "dataPack"]):
             found = at_home  # 10 GB, with no word of a journey
         if len(found) == 1:
@@ -53,6 +56,12 @@ class DataPackForm(TaskForm):
             kinds = ("voicePack",)
         every = self.services.operator.catalogue.offerings().value
         return [offering for offering in every if offering.category in kinds and offering.sellable]
+
+    @staticmethod
+    def _of_gigabytes(turn: Turn, packs: list[Offering]) -> list[Offering]:
+        """ "5G" is a network elsewhere; where a pack was asked for, it is a size."""
+        said = GIGABYTES.search(turn.text) if turn.asked == "data_pack" else None
+        return [pack for pack in packs if said and pack.data_mb == int(said[1]) * MB_IN_A_GB]
 
     @staticmethod
     def _nearest(turn: Turn, packs: list[Offering]) -> list[Offering]:

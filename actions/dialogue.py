@@ -40,6 +40,8 @@ TOPICS = {
 }
 MENU = ("query_balance", "query_usage", "query_bill", "top_up", "track_order", "human_agent")
 STEERING = ("repeat", "slow_down")  # their answers are not what a customer wants to hear again
+ANSWERED_AT_ONCE = ("query_balance", "query_usage", "query_bill", "explain_bill", "query_plan", "track_order")
+SURE_OF_A_TASK = 0.5  # confidence
 NOT_UNDERSTOOD = ("nlu_fallback", "out_of_scope")
 MOVED_ON = ("utter_better_a_person", "utter_no_number_no_call")  # after these words misses are counted from one again
 # A no that means "leave it" and not "that is wrong".
@@ -260,6 +262,15 @@ class SwitchLanguage(CarelineAction):
         return [SlotSet("language", wanted)]
 
 
+def task_named(turn: Turn) -> str | None:
+    """The form or answer that the words around a value name ("充五十块"): mostly a value, and yet a request. None where that is not certain."""
+    forms = {form.intent: name for name, form in TaskForm.registry.items() if form.intent}
+    for entry in turn.tracker.latest_message.get("intent_ranking") or []:
+        if entry["confidence"] >= SURE_OF_A_TASK and entry["name"] in (*forms, *ANSWERED_AT_ONCE):
+            return forms.get(entry["name"], f"action_{entry['name']}")
+    return None
+
+
 class Inform(CarelineAction):
     """A value that nobody asked for, or a correction of nothing: what it is for is asked back, and the value goes with the answer."""
 
@@ -270,6 +281,8 @@ class Inform(CarelineAction):
         has_value = any(entity.get("value") is not None for entity in turn.entities)
         if turn.loop:
             say("utter_value_not_asked" if has_value else "utter_say_what_to_change")
+        elif task := task_named(turn):
+            return [FollowupAction(task)]
         elif (amount := turn.said("amount")) is not None:
             choices = [choice(turn, "top_up", amount=amount), choice(turn, "change_plan"), choice(turn, "query_bill")]
             say("utter_what_about_amount", buttons=choices)
