@@ -11,6 +11,7 @@ from language.neutralise import visible
 SECRET = "••••"  # noqa: S105  (what stands for a secret, not one)
 _SPOKEN_RUN = 6  # digits said one by one that are hidden wherever they stand
 _CODE_RUN = 4  # digits that are hidden beside a word like 验证码
+_LONG = 15  # characters without a blank: an ID card or a bank card by itself, whatever numbers stand beside it
 _NEAR = 24  # characters before a number in which such a word is looked for
 _AFTER = 12
 
@@ -47,6 +48,12 @@ def _masked(match: re.Match[str], text: str) -> str:
         return f"{found[0]}***@{found.split('@')[1]}"
     before = text[max(0, match.start() - _NEAR) : match.start()].lower()
     after = text[match.end() : match.end() + _AFTER].lower()
+    if " " in found and any(len(part) >= _LONG for part in found.split(" ")):
+        return " ".join(_one(part, before, after) for part in found.split(" "))
+    return _one(found, before, after)
+
+
+def _one(found: str, before: str, after: str) -> str:
     digits = re.sub(r"[ +-]", "", found)
     if _is_id_card(digits) or (len(digits) in (15, 18) and _ID_WORD.search(before)):
         return "[id]"

@@ -88,3 +88,15 @@ def test_the_rest_stays(text: str) -> None:
 def test_hostile_text_of_100_kb_terminates(piece: str) -> None:
     text = (piece * 100_000)[:100_000]
     mask(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("086946 11010519491231002X 6222021001112223331", "086946 [id] [card 3331]"),
+        ("13800138000 11010519491231002X", "138****8000 [id]"),
+        ("6222 0210 0111 2223 331", "[card 3331]"),
+    ],
+)
+def test_numbers_side_by_side_are_each_looked_at(text: str, masked: str) -> None:
+    assert mask(text) == masked

@@ -17,7 +17,7 @@ from tests.stack import Stack
 
 pytestmark = pytest.mark.stack
 
-ID_CARD, BANK_CARD, MAIL = "11010519491231002X", "6222021001112223334", "canary.li.lei@mail.example"
+ID_CARD, BANK_CARD, MAIL = "11010519491231002X", "6222021001112223331", "canary.li.lei@mail.example"
 SYNC_SECONDS = 20.0
 # The operator's own records are the operator's; the outbox stands for the SMS provider; .env and the generated settings hold our secrets, not customers'.
 NOT_OURS = ("outbox", "reference")
@@ -41,7 +41,7 @@ class Canaries:
             "code": self.code,
             "id card": ID_CARD,
             "bank card": BANK_CARD,
-            "spaced bank card": "6222 0210 0111 2223 334",
+            "spaced bank card": "6222 0210 0111 2223 331",
             "mail": MAIL,
             "words": self.marker,
         }
@@ -61,7 +61,7 @@ def confided(stack: Stack) -> Canaries:
     talk, web = Talk(stack), Visitor(stack)
     for someone in (talk, web):
         someone.say(f"你好 {marker}，我的身份证 {ID_CARD}，邮箱 {MAIL}，银行卡 {BANK_CARD}")
-        someone.say(f"卡号 6222 0210 0111 2223 334，电话 {bare[:3]} {bare[3:7]} {bare[7:]}")
+        someone.say(f"卡号 6222 0210 0111 2223 331，电话 {bare[:3]} {bare[3:7]} {bare[7:]}")
         someone.say("查一下话费余额")
         someone.say(bare)
         someone.say("用短信验证码")
