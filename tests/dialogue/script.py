@@ -2,7 +2,7 @@
 
 - name: tops_up_own_number_in_one_sentence
   language: zh
-  customer: {}                 # a fresh customer, signed in; {need: [...]} wishes; leave out for a stranger; `known` = fresh but not signed in
+  customer: {}                 # a fresh customer, signed in; {need: [...], plans: [plan-59]} wishes; none: a stranger; `known`: fresh, not signed in
   other: {}                    # somebody else, fresh: {other} is their number, {other_masked}, {other_name}, {other_pin}
   turns:
   - say: 给我充五十块话费          # {number}, {masked}, {pin}, {wrong_pin}, {pin_words}, {code}, {wrong_code}, {order}, and what was remembered
@@ -28,6 +28,7 @@ import yaml
 from tests.dialogue.talk import Talk
 from tests.stack import Stack
 
+TAKEN_AT_MOST = 30  # fresh customers looked at for one on a certain plan
 # How digits are spoken, 0 to 9, and what stands between them.
 DIGITS = {
     "zh": (*"零幺二三四五六七八九", ""),
@@ -48,7 +49,7 @@ class Script:
 
     def run(self, stack: Stack) -> None:
         wanted = self.customer if isinstance(self.customer, dict) else {}
-        person = stack.fresh_customer(language=self.language, **wanted) if self.customer is not None else None
+        person = fresh(stack, language=self.language, **wanted) if self.customer is not None else None
         talk = Talk(stack, person if isinstance(self.customer, dict) else None)
         other = stack.fresh_customer(language=self.language, **self.other) if self.other is not None else None
         values = {**known("", person, self.language), **known("other_", other, self.language)}
@@ -98,23 +99,40 @@ def filled(text: str, values: dict[str, str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), text)
 
 
+def fresh(stack: Stack, *, plans: tuple[str, ...] = (), **wanted: Any) -> dict[str, Any]:
+    """A fresh customer; `plans`: who is on one of these."""
+    for _ in range(TAKEN_AT_MOST):
+        person = stack.fresh_customer(**wanted)
+        products = stack.admin("GET", f"/tmf-api/productInventory/v4/product?relatedParty.id={person['id']}") if plans else []
+        if not plans or any(product["productOffering"]["id"] in plans for product in products):
+            return person
+    raise AssertionError(f"no fresh customer on {plans}")
+
+
 def known(prefix: str, person: dict[str, Any] | None, language: str) -> dict[str, str]:
     """What a script may say of a person: {number}, {bare}, {masked}, ...; of another: {other}, {other_masked}, ..."""
     if person is None:
         return {}
     bare = person["msisdn"][3:]
     words = DIGITS[language]
+    open_orders = [order for order in person["orders"] if order["id"] in person["openOrders"]]
     return {
         f"{prefix}number": person["msisdn"],
         f"{prefix}bare": bare,
         prefix.rstrip("_"): bare,
         f"{prefix}masked": re.escape(f"{bare[:3]}****{bare[-4:]}"),
         f"{prefix}name": person["name"],
-        f"{prefix}order": next(iter(person["openOrders"]), "none"),
+        f"{prefix}order": next((one["id"] for one in open_orders if parcel(one) == "packed"), "none"),
+        f"{prefix}shipped": next((one["id"] for one in open_orders if parcel(one) == "transit"), "none"),
         f"{prefix}pin": person["pin"],
         f"{prefix}wrong_pin": another(person["pin"]),
         f"{prefix}pin_words": words[10].join(words[int(digit)] for digit in person["pin"]),
     }
+
+
+def parcel(order: dict[str, Any]) -> str:
+    """How far an order's parcel is; one that has none lies in the warehouse."""
+    return str((order.get("shipment") or {}).get("stage", "packed"))
 
 
 def another(digits: str) -> str:
