@@ -38,11 +38,13 @@ TOPICS = {
     "file_complaint": ("投诉", "Make a complaint"),
     "human_agent": ("转人工", "Talk to a person"),
 }
+VALUES_OF = {"track_order": ("order_id",), "cancel_order": ("order_id",), "top_up": ("amount", "phone_number")}
 MENU = ("query_balance", "query_usage", "query_bill", "top_up", "track_order", "human_agent")
 STEERING = ("repeat", "slow_down")  # their answers are not what a customer wants to hear again
 ANSWERED_AT_ONCE = ("query_balance", "query_usage", "query_bill", "explain_bill", "query_plan", "track_order")
 SURE_OF_A_TASK = 0.5  # confidence
-NOT_UNDERSTOOD = ("nlu_fallback", "out_of_scope")
+NOT_UNDERSTOOD = "nlu_fallback"
+NEITHER = "out_of_scope"  # understood, but nothing we do: no miss, and no way on either
 MOVED_ON = ("utter_better_a_person", "utter_no_number_no_call")  # after these words misses are counted from one again
 # A no that means "leave it" and not "that is wrong".
 LEAVE_IT = re.compile(
@@ -55,6 +57,12 @@ def choice(turn: Turn, intent: str, **entities: Any) -> dict[str, str]:
     """A button for a topic, with the values that go along."""
     zh, en = TOPICS[intent]
     return button(en if turn.language == "en" else zh, intent, **entities)
+
+
+def values_for(turn: Turn, intent: str) -> dict[str, Any]:
+    """What this message said that a choice of `intent` can use."""
+    usable = [name for name in VALUES_OF.get(intent, ()) if turn.said(name) is not None]
+    return {name: turn.said(name) for name in usable}
 
 
 class Goodbye(CarelineAction):
@@ -83,7 +91,7 @@ class Clarify(CarelineAction):
         if misses == 1 and (turn.loop or len(likely) < 2):
             say("utter_not_understood")
         elif misses == 1:
-            say("utter_did_you_mean", buttons=[choice(turn, intent) for intent in likely])
+            say("utter_did_you_mean", buttons=[choice(turn, intent, **values_for(turn, intent)) for intent in likely])
         elif turn.loop == "call_back_form":
             say("utter_no_number_no_call", buttons=[choice(turn, intent) for intent in MENU])
             return leave_all(turn)
@@ -102,9 +110,10 @@ class Clarify(CarelineAction):
         count = 0
         for event in reversed(turn.tracker.events):
             if event["event"] == "user":
-                if event.get("parse_data", {}).get("intent", {}).get("name") not in NOT_UNDERSTOOD:
+                intent = event.get("parse_data", {}).get("intent", {}).get("name")
+                if intent not in (NOT_UNDERSTOOD, NEITHER):
                     break
-                count += 1
+                count += intent == NOT_UNDERSTOOD
             elif event["event"] == "bot" and (event.get("metadata") or {}).get("utter_action") in MOVED_ON:
                 break
         return max(count, 1)
@@ -120,7 +129,7 @@ class OutOfScope(CarelineAction):
         return "action_out_of_scope"
 
     def act(self, turn: Turn, say: Say) -> Events:
-        say("utter_out_of_scope", buttons=[choice(turn, intent) for intent in MENU[:3]])
+        say("utter_out_of_scope", buttons=[choice(turn, intent) for intent in (*MENU[:3], "human_agent")])
         return []
 
 
@@ -291,7 +300,7 @@ class Inform(CarelineAction):
                 return [FollowupAction("action_track_order")]
             choices = [choice(turn, intent, order_id=order_id) for intent in ("track_order", "cancel_order")]
             say("utter_what_about_order", buttons=choices)
-        elif turn.said("billing_month") is not None:  # "and in September?", or a bill asked for in two words
+        elif (month := turn.said("billing_month")) is not None and month <= f"{self.services.clock.now():%Y-%m}":
             explained = turn.recent_intents()[1:2] == ["explain_bill"]
             return [FollowupAction("action_explain_bill" if explained else "action_query_bill")]
         else:

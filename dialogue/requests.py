@@ -3,6 +3,7 @@
 language/clauses.py proposes cuts; the bot says what whole and parts mean; a cut counts only where every part is a task of its own.
 """
 
+import re
 from collections.abc import Callable
 
 from dialogue.engine import Meaning
@@ -13,6 +14,11 @@ CUTS_TRIED = 2
 CUTS_DEEP = 2  # a part may be cut once more
 LONGEST = 120  # characters; a longer story is not a list of requests
 PARTS_MOST = 4  # one now, three waiting
+A_NOUN = 20  # characters of a part that may have lost its verb
+SURE_WITH_A_VERB = 0.35
+ASKING = re.compile(r"[查看问]|了解|知道|\b(?:check|show|tell me|see|what(?:'s| is| are)|how much)\b", re.I)
+CHECK = {"zh": "查", "en": "check my "}
+QUESTIONS = frozenset({"query_balance", "query_usage", "query_bill", "query_plan", "track_order"})
 
 # Intents that are a request of their own; everything else belongs to the sentence around it.
 TASKS = frozenset(
@@ -35,12 +41,31 @@ def split(text: str, parse: Callable[[str], Meaning]) -> tuple[str, ...]:
 def _tasks(text: str, parse: Callable[[str], Meaning], deep: int) -> list[tuple[str, str]]:
     """Parts of `text` with their intents, all different; [] where no cut counts. A part is cut again: "A, B and C" parts at "and" first."""
     for cut in propose_cuts(text)[:CUTS_TRIED] if deep else ():
-        parts = [part.strip() for part in cut]
-        meanings = [parse(part) for part in parts]
-        if not all(meaning.intent in TASKS and meaning.confidence >= SURE for meaning in meanings):
-            continue
-        finer = [_tasks(part, parse, deep - 1) or [(part, m.intent)] for part, m in zip(parts, meanings, strict=True)]
+        parts, meanings = _understood([part.strip() for part in cut], parse)
+        finer = [
+            _tasks(part, parse, deep - 1) or ([(part, meaning.intent)] if _is_task(meaning) else [])
+            for part, meaning in zip(parts, meanings, strict=True)
+        ]
         tasks = [task for some in finer for task in some]
-        if len({intent for _, intent in tasks}) == len(tasks):
+        if all(finer) and len({intent for _, intent in tasks}) == len(tasks):
             return tasks
     return []
+
+
+def _understood(parts: list[str], parse: Callable[[str], Meaning]) -> tuple[list[str], list[Meaning]]:
+    """The parts and what they mean. A bare noun borrows the verb of the first part: "check my balance | and data" is "check my data"."""
+    asked = ASKING.search(parts[0])
+    meanings = []
+    for place, part in enumerate(parts):
+        meaning = parse(part)
+        if place and asked and not _is_task(meaning) and len(part) <= A_NOUN:
+            whole = f"{CHECK['en' if asked[0].isascii() else 'zh']}{part}"
+            borrowed = parse(whole)
+            if borrowed.intent in QUESTIONS and borrowed.confidence >= SURE_WITH_A_VERB:
+                parts[place], meaning = whole, Meaning(borrowed.intent, 1.0)
+        meanings.append(meaning)
+    return parts, meanings
+
+
+def _is_task(meaning: Meaning) -> bool:
+    return meaning.intent in TASKS and meaning.confidence >= SURE
