@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import SettingsError
-from core.settings_checks import problems_of
+from core.settings_checks import is_loopback, problems_of
 
 # Secrets that the first start makes and writes to `.env`; names in upper case there.
 SECRETS: tuple[str, ...] = (
@@ -53,6 +53,13 @@ class Settings(BaseSettings):
         "", "The address customers and Twilio reach us at. Empty: http://127.0.0.1 and the gateway's port.", "URL"
     )
     allowed_origins: str = _setting("", "Other web origins whose pages may embed the widget, comma-separated.", "URLs")
+    proxies: int | None = _setting(
+        None,
+        "Proxies before the gateway whose X-Forwarded-For is believed. Unset: 1 behind a public address, else 0.",
+        "proxies",
+        ge=0,
+        le=9,
+    )
 
     balance_api_url: str = _setting("", "Base address of the operator's balance API. Empty: the stand-in operator.", "URL")
     order_api_url: str = _setting("", "Base address of the operator's order API. Empty: the stand-in operator.", "URL")
@@ -86,7 +93,9 @@ class Settings(BaseSettings):
     )
 
     gateways: int = _setting(1, "Gateway processes started by `make run`.", "processes", ge=1, le=64)
-    turns_in_flight: int = _setting(40, "Turns one gateway process has with the bot at once; beyond it customers wait in order.", "turns", ge=1)
+    turns_in_flight: int = _setting(
+        40, "Turns one gateway process has with the bot at once; beyond it customers wait in order.", "turns", ge=1
+    )
     redis_budget_ms: int = _setting(300, "What Redis may cost one turn before we go on without it.", "ms", ge=10)
     word_within_seconds: float = _setting(1.5, "When a customer waiting in the web chat gets a word ('one moment').", "s", gt=0)
     turn_wait_seconds: float = _setting(8.0, "How long the gateway waits for the bot; the turn itself is never cut.", "s", gt=0)
@@ -99,6 +108,13 @@ class Settings(BaseSettings):
         if self.demo is not None:
             return self.demo
         return not (self.balance_api_url or self.order_api_url or self.twilio_account_sid)
+
+    @property
+    def proxies_before_us(self) -> int:
+        """`proxies`, or its default: the gateway listens on loopback, so behind a public address one must stand before it."""
+        if self.proxies is not None:
+            return self.proxies
+        return int(bool(self.public_base_url) and not is_loopback(self.public_base_url))
 
     @property
     def base_url(self) -> str:

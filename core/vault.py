@@ -23,9 +23,9 @@ class Vault:
         self._sealer = sealer
         self._keep_key = store.script("vault.keep_key", _KEEP_KEY)
 
-    def seal(self, conversation: str, place: str | int, plain: bytes) -> bytes:
+    def seal(self, conversation: str, place: str | int, plain: bytes, *, key_seconds: int = DEK_SECONDS) -> bytes:
         """Sealed bytes; makes the conversation's data key where there is none. Raises StoreDown."""
-        wrapped: bytes = self._keep_key([Keys.dek(conversation)], [self._sealer.new_key(), DEK_SECONDS])
+        wrapped: bytes = self._keep_key([Keys.dek(conversation)], [self._sealer.new_key(), key_seconds])
         return self._sealer.seal(wrapped, f"{conversation}|{place}", plain)
 
     def open(self, conversation: str, place: str | int, sealed: bytes) -> bytes:
@@ -45,6 +45,12 @@ class Vault:
     def put(self, key: str, conversation: str, place: str, plain: bytes, *, seconds: int = CONVERSATION_SECONDS) -> None:
         """Seal and store under `key`, to be forgotten after `seconds`."""
         sealed = self.seal(conversation, place, plain)
+        with self._store.guard() as client:
+            client.set(key, sealed, ex=seconds)
+
+    def begin(self, key: str, conversation: str, place: str, plain: bytes, *, seconds: int) -> None:
+        """The first record of a new conversation; record and key live `seconds` unless more is sealed."""
+        sealed = self.seal(conversation, place, plain, key_seconds=2 * seconds)
         with self._store.guard() as client:
             client.set(key, sealed, ex=seconds)
 

@@ -18,6 +18,7 @@ Channel = Literal["web", "rest", "ivr"]
 Language = Literal["zh", "en"]
 AwaitingKind = Literal["service_pin", "sms_code"]
 
+UNSPOKEN_SECONDS = 3600  # until the first word; pages open conversations by the thousand that nobody speaks in
 ID_BYTES = 18  # 144 bits from the system's source of randomness
 WAITING_REQUESTS_MOST = 3
 PARKED_MOST = 2
@@ -78,16 +79,21 @@ class Conversations:
         self._sealer = sealer
         self._clock = clock
 
-    def mint(self, channel: Channel, owner: str, *, address: str | None = None) -> Conversation:
-        """Begin a conversation under an id that nobody can guess. `address`: where the browser is; kept as a digest."""
+    def mint(self, channel: Channel, owner: str, *, address: str | None = None, language: Language | None = None) -> Conversation:
+        """Begin a conversation under an id that nobody can guess; it is forgotten soon when nothing is said in it.
+
+        `address`: where the browser is; kept as a digest.
+        """
         conversation = Conversation(
             id=f"{channel}-{secrets.token_urlsafe(ID_BYTES)}",
             channel=channel,
             owner=owner,
             created_at=self._clock.now(),
+            language=language,
             source=self._sealer.digest("address", address) if address else None,
         )
-        self.save(conversation)
+        plain = conversation.model_dump_json().encode()
+        self._vault.begin(Keys.conversation(conversation.id), conversation.id, PLACE, plain, seconds=UNSPOKEN_SECONDS)
         return conversation
 
     def source_of(self, conversation_id: str) -> str | None:

@@ -1,6 +1,7 @@
 """What every request must pass before a route sees it: a Host that is ours, and a body that comes whole and in time.
 
 Host     a page of somebody else's whose name is pointed at this machine (DNS rebinding) would be of our own origin to a browser
+address  behind a proxy, the customer's is the one that proxy tells; quotas go by it
 body     one that drips in byte by byte would hold a connection for as long as it likes
 """
 
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 import gevent
 from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.problems import Problem
 from core.settings import Settings
@@ -20,6 +22,8 @@ WITH_BODY = ("POST", "PUT", "PATCH")
 
 def guarded(app: Flask, settings: Settings) -> None:
     """Check every request of `app`. Problems: 421 wrong_host, 408 slow_body; 413 where the body is larger than the app takes."""
+    if settings.proxies_before_us:  # addresses only: nothing else that a proxy may pass on is believed
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies_before_us, x_proto=0, x_host=0)  # type: ignore[method-assign]
     ours = {_name(address) for address in (settings.base_url, *settings.allowed_origins.split(",")) if address.strip()}
 
     @app.before_request

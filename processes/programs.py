@@ -70,7 +70,7 @@ def _gunicorn(settings: Settings) -> list[str]:
     return [
         str(PYTHON), "-m", "gunicorn", "--worker-class", "gevent", "--workers", "1", "--worker-connections", "1000", "--reuse-port",
         "--bind", f"127.0.0.1:{settings.port}", "--graceful-timeout", str(GRACE_SECONDS), "--timeout", "60", "--keep-alive", "5",
-        "--log-level", "warning", "--no-control-socket", "processes.gateway:create_app()",
+        "--forwarded-allow-ips", "", "--log-level", "warning", "--no-control-socket", "processes.gateway:create_app()",
     ]  # fmt: skip
 
 

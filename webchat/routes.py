@@ -64,12 +64,9 @@ def blueprint(
         if number is not None and not settings.is_demo:
             raise Problem(403, "not_in_demo", "Demo sign-ins are switched off.")
         language = _language(body)
-        conversation = conversations.mint("web", OWNER, address=address)
+        conversation = conversations.mint("web", OWNER, address=address, language=None if number else language)
         if number is not None:
             sign_in.as_demo(conversation, number)
-        elif language is not None:  # a guest's page speaks first; what they write counts more from then on
-            conversation.language = language
-            conversations.save(conversation)
         token = tokens.issue(conversation.id, OWNER, settings.token_hours)
         expires = tokens.read(token).expires_at
         return jsonify({"id": conversation.id, "token": token, "expires_at": expires.isoformat()}), 201

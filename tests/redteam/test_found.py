@@ -6,12 +6,15 @@ from typing import Any
 
 import httpx2
 import pytest
+from flask import Flask, request
 
 from core.seal import Sealer
+from core.settings import Settings
 from core.store import Store
 from customers.caps import OF_A_CONVERSATION, OF_AN_ADDRESS, Caps
-from customers.conversation import Conversations
+from customers.conversation import UNSPOKEN_SECONDS, Conversations
 from customers.windows import WindowFull
+from processes.guards import guarded
 from tests.dialogue.talk import Talk, bearer
 from tests.fakes import ManualClock
 from tests.redteam.door import Visitor, is_shaped, raw, redis_of
@@ -142,3 +145,52 @@ def test_cl_10_odd_headers_are_no_fault_of_ours(header: dict[str, str], stack: S
     encoded: Any = [(name.encode(), value.encode("latin-1")) for name, value in {**bearer(stack), **header}.items()]
     answer = stack.http.post(f"{stack.url}/webhooks/rest/webhook", json={"sender": "odd", "message": "你好"}, headers=encoded)
     assert answer.status_code in (200, 400)
+
+
+def test_cl_11_conversations_that_nobody_speaks_in_are_soon_forgotten(store: Store, sealer: Sealer, clock: ManualClock) -> None:
+    """Opened by the thousand, they would have filled Redis for a day, and a full Redis takes nobody's words."""
+    conversations = Conversations(store, sealer, clock)
+    opened = conversations.mint("web", "web", address="198.51.100.7")
+    with store.guard() as client:
+        lives = {key: client.ttl(key) for key in client.scan_iter(f"*{opened.id}*")}
+        assert len(lives) == 2
+        assert all(0 < seconds <= 2 * UNSPOKEN_SECONDS for seconds in lives.values())
+        conversations.save(opened)  # as every turn does
+        assert all(client.ttl(key) > 2 * UNSPOKEN_SECONDS for key in lives)
+
+
+PROXIED = (
+    (None, "", 0),
+    (None, "https://care.example.com", 1),
+    (None, "http://127.0.0.1:8080", 0),
+    (2, "", 2),
+    (0, "https://care.example.com", 0),
+)
+
+
+@pytest.mark.parametrize(("given", "public", "believed"), PROXIED)
+def test_cl_12_behind_a_proxy_quotas_go_by_the_customers_address(given: int | None, public: str, believed: int) -> None:
+    """Without this all customers behind nginx would have shared one quota; with too much of it anybody could name their own address."""
+    settings = Settings(proxies=given, public_base_url=public, demo=False, _env_file=None)  # type: ignore[call-arg]
+    app = Flask("door")
+    guarded(app, settings)
+    app.add_url_rule("/healthz", view_func=lambda: request.remote_addr or "")
+    told = {"X-Forwarded-For": "203.0.113.66, 198.51.100.2, 198.51.100.1"}
+    seen = app.test_client().get("/healthz", headers=told, environ_base={"REMOTE_ADDR": "127.0.0.1"}).text
+    assert seen == ("127.0.0.1", "198.51.100.1", "198.51.100.2")[believed]
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize(
+    "line",
+    [
+        "SCRIPT_NAME: /x",
+        "PATH_INFO: /metrics",
+        "X-Forwarded-Prefix: /x",
+        "X-Forwarded-Host: evil.example",
+        "X-Forwarded-Proto: https",
+    ],
+)
+def test_cl_12_no_header_moves_our_addresses(line: str, stack: Stack) -> None:
+    answer = raw(stack, f"GET /docs/api HTTP/1.1\r\nHost: 127.0.0.1\r\n{line}\r\n\r\n".encode())
+    assert (answer.status, answer.headers["location"]) == (302, f"{stack.operator_url}/docs/api")
