@@ -1,7 +1,7 @@
 """Packs: extra data, minutes or roaming, on top of the plan."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa_sdk.events import SlotSet
 
@@ -9,7 +9,7 @@ from actions.base import Events
 from actions.carry_out import Operation
 from actions.catalogue import meant
 from actions.forms import TaskForm, Values
-from actions.plan import choices, described, order_receipt
+from actions.plan import choices, described, in_order, order_receipt
 from actions.proving import FormQuestion
 from actions.say import Say
 from actions.tasks import TaskEnd
@@ -74,7 +74,7 @@ class DataPackForm(TaskForm):
 
     def summary(self, turn: Turn, say: Say, values: Values) -> str:
         name = self.services.operator.catalogue.offering(values["data_pack"]).names
-        return say.choose(f"办理{name.zh}", f"add the {name.en}")
+        return say.choose(f"办理{name.zh}", f"add {name.en}")
 
     def read_back(self, turn: Turn, say: Say, values: Values, identity: Identity) -> None:
         pack = self.services.operator.catalogue.offering(values["data_pack"])
@@ -93,7 +93,7 @@ class AskDataPack(FormQuestion):
         if turn.just_set("shown_offerings"):  # the list that was offered asks already
             return []
         if shown_before := turn.slot("shown_offerings"):
-            known = [o for o in self.services.operator.catalogue.offerings().value if o.id in shown_before]
+            known = in_order(self.services.operator.catalogue.offerings().value, shown_before)
             say("utter_ask_which_pack_again", buttons=choices(turn, known, "data_pack"))
             return []
         packs = [o for o in self.services.operator.catalogue.offerings("dataPack").value if o.sellable]
@@ -103,6 +103,7 @@ class AskDataPack(FormQuestion):
 
 class DoDataPack(TaskEnd):
     task = "buy_data_pack"
+    means: ClassVar = {"paymentDeclined": "balanceShort"}  # a pack is paid from the phone balance
 
     def operation(self, turn: Turn, values: Values, identity: Identity, key: str) -> Operation:
         orders = self.services.operator.orders

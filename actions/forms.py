@@ -88,7 +88,8 @@ class TaskForm(CarelineAction):
         new.update(self._bookmarks(turn, now, new, identity))
         changed = [SlotSet(name, value) for name, value in new.items() if value != now[name]]
         if not changed and not opening:
-            return [SlotSet(turn.asked, None)] if say.spoke and turn.asked else []
+            # Its own wish again ("top up" in the middle of a top-up) is no question besides: what was asked is asked again.
+            return [SlotSet(turn.asked, None)] if turn.asked and (say.spoke or turn.intent == self.intent) else []
         return [*changed, SlotSet(REQUESTED_SLOT, next(iter(self._missing(new, self.required)), None))]
 
     def _now(self, turn: Turn) -> Values:

@@ -47,7 +47,9 @@ class CallBackForm(TaskForm):
         number = (None if opening and turn.slot("call_back_urgent") else turn.said("phone_number")) or known
         if number is not None:
             return [SlotSet("call_back_number", number), SlotSet("requested_slot", None)]
-        return [SlotSet("requested_slot", "call_back_number")] if opening else []
+        if opening:
+            return [SlotSet("requested_slot", "call_back_number")]
+        return [SlotSet("call_back_number", None)] if turn.intent == self.intent else []  # the same wish again: asked again
 
     def hear(self, turn: Turn, say: Say, values: Values, identity: Identity | None) -> Values:
         return {}

@@ -1,5 +1,6 @@
 """Plans: which one a customer has, and changing to another now or with the next bill."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from rasa_sdk.events import SlotSet
@@ -8,7 +9,7 @@ from actions.asking import CustomerQuestion
 from actions.base import Events
 from actions.carry_out import Operation
 from actions.catalogue import meant
-from actions.forms import TaskForm, Values
+from actions.forms import SURE, TaskForm, Values
 from actions.proving import FormQuestion
 from actions.say import Say, button
 from actions.tasks import TaskEnd
@@ -70,6 +71,8 @@ class ChangePlanForm(TaskForm):
             return {**heard, "new_plan": None, **offer_plans(turn, say, found, "utter_which_plan")}
         if turn.intent == self.intent and any(word in text for word in CHEAPER) and identity:
             return {**heard, **self._offer_cheaper(turn, say, identity, plans)}
+        if turn.asked == "new_plan" and isinstance(price := turn.said("amount"), int):
+            say("utter_no_plan_of_price", price=say.money(price))
         return heard
 
     def may_begin(self, turn: Turn, say: Say, identity: Identity) -> bool:
@@ -94,7 +97,8 @@ class ChangePlanForm(TaskForm):
             return ("nextCycle", "immediate")[turn.said("position") - 1]
         if any(word in text for word in NEXT):
             return "nextCycle"
-        return "immediate" if any(word in text for word in NOW) and turn.asked == "plan_effective" else None
+        asked_or_corrected = turn.asked in ("plan_effective", *SURE)  # "I want it now" at the beginning is only impatience
+        return "immediate" if asked_or_corrected and any(word in text for word in NOW) else None
 
     def _offer_cheaper(self, turn: Turn, say: Say, identity: Identity, plans: tuple[Offering, ...]) -> Values:
         current = self.services.operator.inventory.of(identity.customer_id, identity.number).value.plan
@@ -137,7 +141,7 @@ class AskNewPlan(FormQuestion):
             return []
         plans = [plan for plan in self.services.operator.catalogue.offerings("plan").value if plan.sellable]
         if shown := turn.slot("shown_offerings"):
-            say("utter_ask_which_plan", buttons=choices(turn, [plan for plan in plans if plan.id in shown], "plan"))
+            say("utter_ask_which_plan", buttons=choices(turn, in_order(plans, shown), "plan"))
             return []
         _, _, identity = self.known(turn)
         if identity:
@@ -182,6 +186,12 @@ def offer_plans(turn: Turn, say: Say, plans: list[Offering], response: str) -> V
 def choices(turn: Turn, offerings: list[Offering], entity: str) -> list[dict[str, str]]:
     """A button for each offering."""
     return [button(offering.names.in_(turn.language), "inform", **{entity: offering.id}) for offering in offerings]
+
+
+def in_order(offerings: Iterable[Offering], shown: list[str]) -> list[Offering]:
+    """The offerings that were shown, in the order in which they were: "the last one" must stay the last."""
+    by_id = {offering.id: offering for offering in offerings}
+    return [by_id[name] for name in shown if name in by_id]
 
 
 def order_receipt(order: Order) -> dict[str, Any]:

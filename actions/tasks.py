@@ -17,7 +17,7 @@ from customers.identity import Identity
 TOLD = frozenset(
     {
         "amountOutOfRange", "dailyLimitReached", "refuelCapReached", "changePending", "outOfStock", "notCancellable", "planSame",
-        "planNotEligible", "lineSuspended", "paymentDeclined", "offerNotSellable",
+        "planNotEligible", "lineSuspended", "paymentDeclined", "offerNotSellable", "balanceShort",
     }
 )  # fmt: skip
 
@@ -28,6 +28,8 @@ class TaskEnd(CarelineAction):
     task: ClassVar[str]
     ask_again: ClassVar[dict[str, str]] = {}
     """Refusals that another value may mend: code -> the slot to ask for again."""
+    means: ClassVar[dict[str, str]] = {}
+    """Refusals that mean something of their own in this task: the operator's code -> the code whose words are said."""
 
     def name(self) -> str:
         return f"action_{self.task}"
@@ -82,4 +84,5 @@ class TaskEnd(CarelineAction):
             say("utter_not_done")
         else:
             code = str(result.detail.get("code", ""))
+            code = self.means.get(code, code)
             say(f"utter_refused_{code}" if code in TOLD or code == CODE_EXPIRED else "utter_refused")

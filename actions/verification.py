@@ -28,6 +28,9 @@ class VerificationFailed(CarelineAction):
 
     def act(self, turn: Turn, say: Say) -> Events:
         reason = str(turn.said("reason") or "wrong")
+        if reason == "spent" or (reason == "wrong" and str(turn.said("left") or 0) == "0"):
+            say("utter_codes_spent")
+            return leave_all(turn)
         if reason == "wrong":
             say("utter_secret_wrong", left=str(turn.said("left") or 0))
         elif reason == "locked":
@@ -36,9 +39,6 @@ class VerificationFailed(CarelineAction):
             say("utter_pin_locked", minutes=str(turn.said("minutes") or 15))
         elif reason in ("expired", "used"):
             say("utter_code_expired")
-        elif reason == "spent":
-            say("utter_codes_spent")
-            return leave_all(turn)
         else:
             say("utter_unavailable")
         return []
