@@ -77,8 +77,11 @@ class Stack:
     def pid(self, program: str) -> int:
         """The process id of a program under the supervisor ("gateway:gateway1" where there are more); 0 while it is not running."""
         socket_address = f"unix://{self.folder}/run/s.sock"
-        supervisor = ServerProxy("http://127.0.0.1", transport=SupervisorTransport(None, None, socket_address))
-        found: Any = supervisor.supervisor.getProcessInfo(program)
+        transport = SupervisorTransport(None, None, socket_address)
+        try:
+            found: Any = ServerProxy("http://127.0.0.1", transport=transport).supervisor.getProcessInfo(program)
+        finally:
+            transport.close()
         return int(found["pid"])
 
     def kill(self, program: str) -> int:
