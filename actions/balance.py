@@ -1,14 +1,21 @@
 """Balance and usage: what is left on the account, in money and in data, minutes and messages."""
 
+import re
 from collections.abc import Iterable
 
 from actions.asking import CustomerQuestion
+from actions.base import Events
+from actions.dialogue import choice
 from actions.say import Say
 from actions.turn import Turn
 from carrier.models import Aged, Balance, Bucket
 from customers.identity import Identity
 
 TOLD_AS_OLD_SECONDS = 2.0  # a cached value older than this is told with its age
+USED = re.compile(r"(用|使用)了?多少|how much (have i used|did i use|i used|i've used)", re.I)
+OF_WHAT = re.compile(
+    r"流量|通话|语音|电话|分钟|短信|[gG兆]|钱|话费|费用|块|元|账单|data|minute|call|text|sms|message|gig|money|yuan|bill", re.I
+)
 
 
 class QueryBalance(CustomerQuestion):
@@ -25,6 +32,9 @@ class QueryUsage(CustomerQuestion):
     def name(self) -> str:
         return "action_query_usage"
 
+    def act(self, turn: Turn, say: Say) -> Events:
+        return ask_used_what(turn, say) if is_used_what(turn.text) else super().act(turn, say)
+
     def answer(self, turn: Turn, say: Say, identity: Identity) -> None:
         read = self.services.operator.balance.read(identity.number)
         left = [bucket for bucket in read.value.buckets if bucket.kind != "money" and bucket.status == "active"]
@@ -33,6 +43,18 @@ class QueryUsage(CustomerQuestion):
             return
         say("utter_usage", left=list_left(turn, say, left))
         tell_age(say, read)
+
+
+def is_used_what(text: str) -> bool:
+    """ "这个月用了多少": of data or of money?"""
+    return bool(USED.search(text)) and not OF_WHAT.search(text)
+
+
+def ask_used_what(turn: Turn, say: Say) -> Events:
+    month = turn.said("billing_month")
+    of_money = choice(turn, "query_bill", billing_month=month) if month else choice(turn, "query_bill")
+    say("utter_used_what", buttons=[choice(turn, "query_usage"), of_money])
+    return []
 
 
 def list_left(turn: Turn, say: Say, buckets: Iterable[Bucket]) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from actions.asking import CustomerQuestion
+from actions.balance import ask_used_what, is_used_what
+from actions.base import Events
 from actions.say import Say
 from actions.turn import Turn
 from carrier.errors import NotFound
@@ -16,6 +18,9 @@ REASONS_TOLD = 3
 class QueryBill(CustomerQuestion):
     def name(self) -> str:
         return "action_query_bill"
+
+    def act(self, turn: Turn, say: Say) -> Events:
+        return ask_used_what(turn, say) if is_used_what(turn.text) else super().act(turn, say)
 
     def answer(self, turn: Turn, say: Say, identity: Identity) -> None:
         bill = self.bill(turn, say, identity)

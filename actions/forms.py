@@ -76,8 +76,9 @@ class TaskForm(CarelineAction):
         opening = turn.is_activation_of(f"{self.task}_form")
         now = self._now(turn)
         identity = self.services.identities.of(turn.conversation)
-        new = {**now, **self._heard(turn, say, now, identity, opening)}
-        new.update(self._who(turn, say, new, identity, opening))
+        heard = self._heard(turn, say, now, identity, opening)
+        new = {**now, **heard}
+        new.update(self._who(turn, say, new, identity, opening, understood=bool(heard)))
         if identity and (opening or now["identity"] is None) and not self.may_begin(turn, say, identity):
             return [SlotSet("confirmed", None), SlotSet(REQUESTED_SLOT, None)]
         if identity and self._is_news(now, new, identity):
@@ -104,18 +105,19 @@ class TaskForm(CarelineAction):
     def _heard(self, turn: Turn, say: Say, now: Values, identity: Identity | None, opening: bool) -> Values:
         if not opening and turn.intent not in ABOUT_THIS_TASK and turn.intent != self.intent:
             return {}
-        if turn.asked == "caller_number" and not opening:
-            return {}
-        return self.hear(turn, say, {name: now[name] for name in (*self.slots, *self.notes)}, identity)
+        heard = self.hear(turn, say, {name: now[name] for name in (*self.slots, *self.notes)}, identity)
+        if turn.asked == "caller_number" and not opening:  # the number given is the caller's own, not one to act on
+            return {name: value for name, value in heard.items() if value is not None and value != turn.said("phone_number")}
+        return heard
 
-    def _who(self, turn: Turn, say: Say, new: Values, identity: Identity | None, opening: bool) -> Values:
+    def _who(self, turn: Turn, say: Say, new: Values, identity: Identity | None, opening: bool, *, understood: bool) -> Values:
         if identity:
             if turn.intent == "verification_done":
                 say("utter_verified")
             return {"caller_number": identity.number, "identity": "verified"}
         if turn.asked != "caller_number" and not (opening and self.number_is_callers):
             return {"caller_number": new["caller_number"], "identity": None}
-        if not opening and turn.intent == "inform" and not turn.said("phone_number"):
+        if not opening and not understood and turn.intent == "inform" and not turn.said("phone_number"):
             say("utter_number_unclear")
         return {"caller_number": turn.said("phone_number") or new["caller_number"], "identity": None}
 
