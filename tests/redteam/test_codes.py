@@ -37,8 +37,9 @@ def test_otp_01_guesses_are_counted_over_all_doors(talk: Talks, visitor: Visitor
     for someone in (talk(), visitor()):
         wants_the_balance(someone, number)
         code = newest_code(stack, number)
-        for guess in wrong_ones(code, 5):
+        for guess in wrong_ones(code, 4):
             assert WRONG.search(someone.say(guess))
+        someone.say(wrong_ones(code, 5)[-1])
         assert not MONEY.search(someone.say(code)), "five are five"
     late = talk()
     wants_the_balance(late, number)
