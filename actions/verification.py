@@ -54,7 +54,7 @@ class ResendCode(CarelineAction):
         form = TaskForm.registry.get(turn.loop or "")
         identity = self.services.identities.of(turn.conversation)
         if form is None or turn.asked not in ("proof", "identity"):
-            say("utter_no_code_awaited")
+            say("utter_code_after_number" if turn.asked == "caller_number" else "utter_no_code_awaited")
             return []
         if turn.asked == "proof" and identity is not None:
             values = {name: turn.slot(name) for name in form.slots}
