@@ -21,12 +21,22 @@ def measure(product: Product) -> list[Figure]:
         for talk in talks:
             talk.say("你好")
         taken = [s * 1000 for _ in range(TURNS // width) for s in at_once([lambda t=talk: t.say(WORDS) for talk in talks])]
-        figures.append(Figure(f"turn through the door, {width} conversations", "ms", taken, "the bot alone, 1 conversation", alone))
+        figures.append(
+            Figure(f"turn through the door, {width} conversations", "ms", taken, "the bot alone, 1 conversation", alone)
+        )
     return figures
 
 
 def ask_bot(stack: Stack) -> None:
-    body = {"conversation": uuid4().hex, "channel": "rest", "text": WORDS, "trusted": False, "id": uuid4().hex, "fence": 1, "language": "zh"}
+    body = {
+        "conversation": uuid4().hex,
+        "channel": "rest",
+        "text": WORDS,
+        "trusted": False,
+        "id": uuid4().hex,
+        "fence": 1,
+        "language": "zh",
+    }
     address = f"http://127.0.0.1:{stack.ports['BOT_PORT']}/webhooks/careline/turn"
     answer = stack.http.post(address, json=body, headers={"X-Careline-Secret": stack.secrets["ACTION_SECRET"]})
     if not answer.is_success or not answer.json()["messages"]:

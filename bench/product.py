@@ -37,6 +37,11 @@ class Product:
         self._open.close()
 
 
+def breathe(seconds: float) -> None:
+    """Wait, where a quota asks for it."""
+    time.sleep(max(0.0, seconds))
+
+
 def seconds(work: Callable[[], object]) -> float:
     """How long it takes."""
     began = time.perf_counter()

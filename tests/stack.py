@@ -85,11 +85,14 @@ class Stack:
         return int(found["pid"])
 
     def kill(self, program: str) -> int:
-        """kill -9, of what is running; the supervisor starts it again. The process id it had, 0 when there was none."""
+        """kill -9 of a process and its workers; the supervisor starts it again. The process id it had, 0 when there was none."""
         pid = self.pid(program)
         if pid:  # 0 would be ourselves
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+            listed = Path(f"/proc/{pid}/task/{pid}/children")
+            workers = listed.read_text().split() if listed.exists() else []
+            for one in (pid, *map(int, workers)):
+                with suppress(ProcessLookupError):
+                    os.kill(one, signal.SIGKILL)
         return pid
 
     def wait_ready(self, seconds: float = READY_SECONDS) -> None:

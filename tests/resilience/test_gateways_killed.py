@@ -78,4 +78,4 @@ def test_nothing_is_lost_doubled_or_disordered_while_gateways_die(rugged: Stack)
 
 @pytest.mark.soak
 def test_nothing_is_lost_in_a_long_run(rugged: Stack) -> None:
-    prove(rugged, talks=8, messages=150, pause=(0.5, 4.0))
+    prove(rugged, talks=8, messages=150, pause=(2.0, 8.0))

@@ -24,7 +24,9 @@ def agreed(stack: Stack) -> tuple[Talk, dict[str, Any]]:
     """A talk in which only the yes is missing."""
     customer = stack.fresh_customer(language="zh")
     talk = Talk(stack, customer)
-    until(lambda: "元" in said(talk, "我还剩多少话费"), "an operator that is asked again")  # the test before may have opened the breaker
+    until(
+        lambda: "元" in said(talk, "我还剩多少话费"), "an operator that is asked again"
+    )  # the test before may have opened the breaker
     until(lambda: "支付" in said(talk, "给我充五十块话费"), "the question for the method")
     assert "确认" in said(talk, "微信")
     return talk, customer

@@ -14,7 +14,7 @@ from tests.resilience.web import WebTalk, answers_to, until
 from tests.stack import Stack
 
 PAUSE_SECONDS = 3.0
-TALKS, MESSAGES = 4, 6
+TALKS, MESSAGES = 4, 15
 
 
 @contextmanager

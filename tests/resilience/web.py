@@ -8,7 +8,7 @@ import httpx2
 
 from tests.stack import Stack
 
-PATIENCE_SECONDS = 90.0  # processes come back by themselves; the bot needs the longest
+PATIENCE_SECONDS = 180.0  # processes come back by themselves; the bot needs the longest
 PAUSE_SECONDS = 0.3
 
 
