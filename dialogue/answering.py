@@ -18,13 +18,14 @@ from dialogue.errors import BotDown, BotFailed, ConversationGone, DialogueError
 from dialogue.inbox import Lease, Line, Waiting
 from dialogue.replies import Reply, digest, our_words, sorted_out, varied
 from dialogue.requests import split
-from dialogue.secret_words import HIDDEN, awaited_secret, without_secrets
+from dialogue.secret_words import HIDDEN, awaited_secret, besides_secrets, without_secrets
 from language.neutralise import neutralise
 from language.script import detect
 
 AWAITED_FOR = timedelta(minutes=5)  # an asked-for PIN or code is taken as one for this long
 FLIP_AFTER = 2  # utterances in the other language that outweigh an explicit choice
 REQUESTS_A_TURN = 4  # one and the three that may wait
+NO_WISH = "/inform"  # a message that only gave something away: what is wanted is asked
 PROOF_SLOTS = ("identity", "proof")
 COMMAND = re.compile(r"[\u2215\u2044\\]\s*[A-Za-z_]+\s*(?:\{.*\}?)?")  # "/restart", "/inform{...}" as neutralise leaves them
 STARTS_AFRESH = frozenset({"main_menu", "goodbye", "human_agent", "suspend_service"})  # what waited from before waits no more
@@ -48,7 +49,7 @@ class Meant:
     text: str
     shown: str
     trusted: bool = False
-    first: tuple[Reply, ...] = ()  # our own words before the bot's
+    first: str | None = None  # the name of our own words before the bot's
 
 
 class Answering:
@@ -79,9 +80,10 @@ class Answering:
             raise ConversationGone(lease.conversation)
         self._identities.touch(state.id)
         meant = self._meant(state, waiting)
-        if not meant.trusted:
-            self._hear_language(state, meant.text)
-        replies = [*meant.first, *self._ask(lease, waiting, state, meant)]
+        if not meant.trusted or meant.first == "secret_warning":
+            self._hear_language(state, meant.shown)
+        first = [our_words(meant.first, state.language)] if meant.first else []
+        replies = [*first, *self._ask(lease, waiting, state, meant)]
         shown = self._buttons.offer(state.id, varied(replies, state.said, state.language))
         state.said = tuple(dict.fromkeys(digest(reply.text) for reply in shown if reply.text))[:20]
         lines = [Line("customer", {"text": meant.shown}, waiting.client_id), *(Line("bot", reply.to_dict()) for reply in shown)]
@@ -110,13 +112,14 @@ class Answering:
         if COMMAND.fullmatch(safe):  # typed, so nobody's order to the bot, whatever the word in it would mean
             return Meant("/nlu_fallback", safe, trusted=True)
         if safe != text:
-            return Meant(safe, safe, first=(our_words("secret_warning", state.language),))
+            wish = besides_secrets(safe)
+            return Meant(wish or NO_WISH, safe, trusted=not wish, first="secret_warning")
         return Meant(text or "?", text)
 
     @staticmethod
     def _clicked(state: Conversation, choice: Choice | None) -> Meant:
         if choice is None:
-            return Meant("/repeat", "…", trusted=True, first=(our_words("choice_closed", state.language),))
+            return Meant("/repeat", "…", trusted=True, first="choice_closed")
         return Meant(choice.payload, choice.title, trusted=True)
 
     def _checked(self, state: Conversation, awaiting: Awaiting, secret: str) -> Meant:

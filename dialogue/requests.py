@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dialogue.engine import Meaning
 from language.clauses import propose_cuts
 
-SURE = 0.5  # confidence that each part of a cut must have
+SURE = 0.35  # confidence that each part of a cut must have
 CUTS_TRIED = 2
 CUTS_DEEP = 2  # a part may be cut once more
 LONGEST = 120  # characters; a longer story is not a list of requests
@@ -18,6 +18,14 @@ A_NOUN = 20  # characters of a part that may have lost its verb
 SURE_WITH_A_VERB = 0.35
 ASKING = re.compile(r"[查看问]|了解|知道|\b(?:check|show|tell me|see|what(?:'s| is| are)|how much)\b", re.I)
 CHECK = {"zh": "查", "en": "check my "}
+# How a request begins or what it holds. A part without any of these only tells what has happened: "my phone is cut off, top me up" is one request.
+REQUEST = re.compile(
+    r"[查看问充办换改退买加订转开复帮要]|停(?!机了)|取消|推荐|投诉|报修|挂失|提醒|多少|什么|哪|怎么|吗|人工"
+    r"|^(?:and |also |then |please |can you |could you |can i |could i |i want to |i'd like to |i would like to |i need to |let me )*"
+    r"(?:check|show|tell|see|look|top|recharge|cancel|change|switch|add|buy|order|track|get|send|give|put|transfer|talk|speak|report|reset|what|"
+    r"how|which|where|is|did|call|refund)\b",
+    re.I,
+)
 QUESTIONS = frozenset({"query_balance", "query_usage", "query_bill", "query_plan", "track_order"})
 
 # Intents that are a request of their own; everything else belongs to the sentence around it.
@@ -29,6 +37,7 @@ TASKS = frozenset(
         "request_callback",
     }
 )  # fmt: skip
+NO_REQUEST = Meaning("", 0.0)
 
 
 def split(text: str, parse: Callable[[str], Meaning]) -> tuple[str, ...]:
@@ -63,6 +72,8 @@ def _understood(parts: list[str], parse: Callable[[str], Meaning]) -> tuple[list
             borrowed = parse(whole)
             if borrowed.intent in QUESTIONS and borrowed.confidence >= SURE_WITH_A_VERB:
                 parts[place], meaning = whole, Meaning(borrowed.intent, 1.0)
+        elif not REQUEST.search(part) and not (place and asked and meaning.intent in QUESTIONS):
+            meaning = NO_REQUEST
         meanings.append(meaning)
     return parts, meanings
 

@@ -13,6 +13,12 @@ NAMED = re.compile(
 )
 # Six digits on their own, while a secret is awaited: in whatever words they stand they are one; not money, not a month's bill.
 SIX = re.compile(r"(?<![0-9A-Za-z])(?<!\d\.)\d{6}(?![0-9A-Za-z]|\.\d)(?!\s*(?:元|块|圆|月|yuan|rmb|账单))")
+# What stands around a hidden secret: "my PIN is ••••," says nothing about what the customer wants.
+GIVEN = re.compile(
+    r"(?:(?:我的|我|这是|my|the|is|it's)\s*)*(?:(?:service|sms|服务|短信)\s*)?(?:密码|验证码|校验码|动态码|口令|pin|pass(?:word|code)|code|otp)?"
+    r"\s*(?:(?:是|为|：|:|=|is|was)\s*)*" + HIDDEN + r"[\s,，。;；.!！]*",
+    re.I,
+)
 CARD = re.compile(r"(?<![0-9A-Za-z])\d(?:[ \-]?\d){14,18}(?![0-9A-Za-z])")
 
 
@@ -31,6 +37,12 @@ def without_secrets(text: str, *, awaited: bool = False) -> str:
     hidden = NAMED.sub(lambda found: f"{found['name']}{found['between']}{HIDDEN}", text)
     hidden = SIX.sub(HIDDEN, hidden) if awaited else hidden
     return CARD.sub(lambda found: HIDDEN if _luhn(re.sub(r"\D", "", found[0])) else found[0], hidden)
+
+
+def besides_secrets(hidden: str) -> str:
+    """What is said besides the hidden secrets; "" where nothing is."""
+    rest = GIVEN.sub(" ", hidden).strip()
+    return rest if any(c.isalnum() for c in rest) else ""
 
 
 def _luhn(digits: str) -> bool:
