@@ -25,7 +25,9 @@ def main() -> None:
             print(f"{name} ...", file=sys.stderr, flush=True)
             module = importlib.import_module(f"bench.{name}")
             if hasattr(module, "measure"):
-                figures += module.measure(product)
+                found: list[Figure] = module.measure(product)
+                print("\n".join(figure.row() for figure in found), file=sys.stderr, flush=True)
+                figures += found
             else:  # one that prints for itself
                 module.main()
     if figures:

@@ -23,7 +23,8 @@ from dialogue.inbox import LEASE_MS, Answer, Inbox, Lease, Waiting
 from dialogue.late import Late
 from dialogue.replies import Reply, our_words
 
-BUSY_SECONDS = 2.5  # while others stand in line, everybody gets a word by then, begun or not
+BUSY_SECONDS = 2.5  # in a crowd everybody gets a word by then, begun or not
+CROWD = 20  # turns of one process at the bot at once, from which on it is one
 GONE_SECONDS = 4.0  # after the longest wait; by then the caller has its answer or is gone
 LOOK_SECONDS = 0.25  # how often a waiter looks for an answer that another process recorded
 WORKERS_MOST = 400  # conversations of one process that may wait for the bot; beyond it nobody new is let in
@@ -127,6 +128,10 @@ class Turns:
             log.warning("turn.kept_waiting", conversation=conversation.id, error=error.code)
             return self._word(Told.BUSY, conversation)
 
+    @property
+    def _is_crowded(self) -> bool:
+        return self._in_line > 0 or len(self._begun) >= CROWD
+
     @staticmethod
     def _word(told: Told, conversation: Conversation) -> Result:
         return Result(told, (our_words(told.value, conversation.language),))
@@ -140,7 +145,7 @@ class Turns:
                 return Result(Told.ANSWER, (*self._late.hand_over(conversation.id, waiting.turn), *answer.replies))
             waited = self._clock.monotonic() - started
             begun = waiting.turn in self._begun
-            if waited >= (patience if begun and not self._in_line else min(patience, BUSY_SECONDS)):
+            if waited >= (patience if begun and not self._is_crowded else min(patience, BUSY_SECONDS)):
                 self._late.leave(conversation.id, waiting.turn)
                 return self._word(Told.MOMENT if begun else Told.BUSY, conversation)
             if self._clock.monotonic() - looked_for_work > LEASE_MS / 4000:  # its worker may have died with the lease
