@@ -1,15 +1,15 @@
 """What can go wrong about who is talking and what was promised.
 
-    CustomersError
-    ├── TokenInvalid            a conversation token that we did not make, or for something else
-    │   └── TokenExpired        ours, but too old: ask for a new one
-    ├── CustomerTokenInvalid    an integrator's customer token that does not sign anybody in
-    ├── TranscriptBusy          too many writers at once; nothing was written
-    └── JournalError
-        ├── KeyTaken            the idempotency key stands for another operation
-        ├── NoSuchRow           nothing is journaled under this key
-        ├── WrongEdge           the state machine does not go that way
-        └── DayLimitReached     the operation would pass the customer's limit of the day; nothing was journaled
+CustomersError
+├── TokenInvalid            a conversation token that we did not make, or for something else
+│   └── TokenExpired        ours, but too old: ask for a new one
+├── CustomerTokenInvalid    an integrator's customer token that does not sign anybody in
+├── TranscriptBusy          too many writers at once; nothing was written
+└── JournalError
+    ├── KeyTaken            the idempotency key stands for another operation
+    ├── NoSuchRow           nothing is journaled under this key
+    ├── WrongEdge           the state machine does not go that way
+    └── DayLimitReached     the operation would pass the customer's limit of the day; nothing was journaled
 """
 
 from core.errors import CarelineError

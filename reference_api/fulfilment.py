@@ -41,9 +41,7 @@ def _replace_plan(connection: sqlite3.Connection, order: sqlite3.Row, plan: sqli
         order["msisdn"],
     )
     for row in old:
-        connection.execute(
-            "UPDATE subscriptions SET status = 'terminated', end_date = ? WHERE id = ?", (stamp(now()), row["id"])
-        )
+        connection.execute("UPDATE subscriptions SET status = 'terminated', end_date = ? WHERE id = ?", (stamp(now()), row["id"]))
         connection.execute("UPDATE buckets SET status = 'expired' WHERE subscription_id = ?", (row["id"],))
     product_id = _subscribe(connection, order, plan, "plan", None)
     _fill(connection, order, plan, product_id, next_month_start(now()))
@@ -81,9 +79,7 @@ def _subscribe(
     return product_id
 
 
-def _fill(
-    connection: sqlite3.Connection, order: sqlite3.Row, offering: sqlite3.Row, product_id: str, until: datetime
-) -> None:
+def _fill(connection: sqlite3.Connection, order: sqlite3.Row, offering: sqlite3.Row, product_id: str, until: datetime) -> None:
     """One bucket for each volume the offering brings, filled through the books, and this month's allowance raised by it."""
     for usage_type, column, units, zh, en in VOLUMES:
         volume = offering[column]

@@ -158,9 +158,7 @@ def _pay(connection: sqlite3.Connection, order_id: str, wanted: Wanted, body: Js
         connection.execute("UPDATE orders SET paid_fen = ? WHERE id = ?", (wanted.due_fen, order_id))
         return True
     sandbox = payments.asked_sandbox(body)
-    charge = payments.Charge(
-        wanted.due_fen, wanted.method, f"order:{order_id}", wanted.customer["id"], wanted.msisdn, sandbox
-    )
+    charge = payments.Charge(wanted.due_fen, wanted.method, f"order:{order_id}", wanted.customer["id"], wanted.msisdn, sandbox)
     payment = payments.pay(connection, charge)
     if payment["status"] == "failed":
         raise Refusal("The payment was declined", code="paymentDeclined")

@@ -12,9 +12,7 @@ def _ref(**more: Json) -> Json:
 
 
 _MONEY = record({"unit": STRING, "value": NUMBER, "@type": STRING})
-_PRICE = record(
-    {"percentage": NUMBER, "taxRate": NUMBER, "dutyFreeAmount": _MONEY, "taxIncludedAmount": _MONEY, "@type": STRING}
-)
+_PRICE = record({"percentage": NUMBER, "taxRate": NUMBER, "dutyFreeAmount": _MONEY, "taxIncludedAmount": _MONEY, "@type": STRING})
 _ALTERATION = record(
     {
         "applicationDuration": INTEGER, "description": STRING, "name": STRING, "priceType": STRING, "priority": INTEGER,

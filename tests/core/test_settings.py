@@ -91,7 +91,9 @@ def test_one_value_for_two_secrets_is_refused(tmp_path: Path) -> None:
 
 
 def test_demo_goes_off_when_an_operator_is_set(tmp_path: Path) -> None:
-    settings = load(write(tmp_path, good_values() | {"ORDER_API_URL": "https://operator.cn", "BALANCE_API_URL": "https://operator.cn"}))
+    settings = load(
+        write(tmp_path, good_values() | {"ORDER_API_URL": "https://operator.cn", "BALANCE_API_URL": "https://operator.cn"})
+    )
     assert not settings.is_demo
 
 

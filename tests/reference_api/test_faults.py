@@ -172,7 +172,8 @@ def test_the_clients_key_does_not_open_the_admins_door(operator: Operator) -> No
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b"null", b'{"amount": NaN}', b'{"amount": "50"}', b"[" * 5000, b'{"amount":{},"voucher":"\\ud800"}']
+    "body",
+    [b"", b"{", b"[]", b"null", b'{"amount": NaN}', b'{"amount": "50"}', b"[" * 5000, b'{"amount":{},"voucher":"\\ud800"}'],
 )
 def test_bodies_that_are_not_as_they_should_be(operator: Operator, body: bytes) -> None:
     headers = operator.key() | {"Content-Type": "application/json"}
@@ -200,5 +201,8 @@ def test_old_keys_and_traces_are_thrown_away_money_is_not(tmp_path: Path) -> Non
         connection.execute("UPDATE idempotency SET created_at = '2020-01-01T00:00:00.000Z'")
         connection.execute("UPDATE audit SET at = '2020-01-01T00:00:00.000Z'")
     prune(store)
-    assert [store.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("idempotency", "audit")] == [0, 0]
+    assert [store.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("idempotency", "audit")] == [
+        0,
+        0,
+    ]
     assert operator.get(f"{BALANCE}/topupBalance/{made['id']}").json["status"] == "confirmed"

@@ -173,9 +173,7 @@ def test_an_unfit_environment_is_refused_in_one_sentence(
 
 def test_a_taken_port_is_said_in_one_sentence(server: ServerProcess) -> None:
     command = [sys.executable, "-m", "reference_api"]
-    ended = subprocess.run(
-        command, cwd=ROOT, env=server.environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    ended = subprocess.run(command, cwd=ROOT, env=server.environment, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 1
     assert f"Port {server.port} is taken" in ended.stderr
     assert "Traceback" not in ended.stderr
