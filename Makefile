@@ -12,7 +12,7 @@ test:
 	@$(PYTHON) -m processes.prepare --tests
 	@bot/.venv/bin/python -m pytest -q -p no:cacheprovider -W ignore tests/bot
 	@bot/.venv/bin/python -m pytest -q -p no:cacheprovider -W ignore tests/language
-	@.venv/bin/python -m pytest -q -m "not soak" $(TESTS)
+	@.venv/bin/python -m pytest -q -m "not soak" -n 2 --dist loadfile --timeout 600 $(TESTS)
 
 lint:
 	@$(PYTHON) -m processes.prepare --tests --lint
