@@ -27,6 +27,7 @@ from bot.seal import Seal, close, reveal
 from bot.tracker import WindowTracker
 
 WINDOW_EVENTS = 60  # events kept in the working tracker; twice as many trigger a checkpoint
+LONG_FORM = 6  # windows after which a form that is still open no longer keeps its whole past
 LIVE_TRACKERS = 2000  # trackers kept in memory between turns
 KEEP_SECONDS = 24 * 3600  # as long as the gateway keeps the conversation
 
@@ -142,17 +143,23 @@ def _carried(tracker: DialogueStateTracker, timestamp: float) -> list[Event]:
     at = timestamp - 1e-6
     events: list[Event] = [ActionExecuted(ACTION_SESSION_START_NAME, timestamp=at), SessionStarted(timestamp=at)]
     events += [SlotSet(s.name, s.value, timestamp=at) for s in tracker.slots.values() if s.value != s.initial_value]
+    if tracker.active_loop_name:
+        events.append(ActiveLoop(tracker.active_loop_name, timestamp=at))
     return events
 
 
 def _cut(events: list[Event]) -> int | None:
-    """The last place, at least a window from the end, where the bot listened outside every form and a customer spoke next."""
+    """The last place, at least a window from the end, where the bot listened outside every form and a customer spoke next.
+
+    In a form that never ends, the place may be inside it: the open form is carried, forms it had interrupted are not.
+    """
+    outside_only = len(events) <= LONG_FORM * WINDOW_EVENTS
     loop, best = None, None
     for i, event in enumerate(events[: len(events) - WINDOW_EVENTS]):
         if isinstance(event, ActiveLoop):
             loop = event.name
         listened = isinstance(event, ActionExecuted) and event.action_name == ACTION_LISTEN_NAME
-        if loop is None and listened and isinstance(events[i + 1], UserUttered):
+        if (loop is None or not outside_only) and listened and isinstance(events[i + 1], UserUttered):
             best = i
     return best
 

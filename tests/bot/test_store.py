@@ -8,7 +8,7 @@ import redis
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SlotSet, UserUttered
 
-from bot.store import WINDOW_EVENTS, SealedRedisStore, StaleWriter, fence
+from bot.store import LONG_FORM, WINDOW_EVENTS, SealedRedisStore, StaleWriter, fence
 
 DOMAIN = Domain.from_yaml(
     """
@@ -111,15 +111,18 @@ def test_the_window_stays_bounded_and_slots_are_carried(url):
     asyncio.run(go())
 
 
-def test_an_open_form_is_never_cut_away(url):
+def test_an_open_form_is_never_cut_away_and_stays_bounded(url):
     async def go():
         kept = store(url)
         tracker = await kept.retrieve("c1")
         tracker.update(ActionExecuted("action_listen"), DOMAIN)
         tracker.update(ActiveLoop("a_form"), DOMAIN)
         await kept.save(tracker)
-        await turns(kept, "c1", range(80))
-        assert (await store(url).retrieve("c1")).active_loop_name == "a_form"
+        await turns(kept, "c1", range(160))
+        cold = await store(url).retrieve("c1")
+        assert cold.active_loop_name == "a_form"
+        assert cold.get_slot("note") == 159
+        assert len(cold.events) <= (LONG_FORM + 1) * WINDOW_EVENTS
 
     asyncio.run(go())
 
