@@ -94,7 +94,7 @@ class Settings(BaseSettings):
 
     gateways: int = _setting(1, "Gateway processes started by `make run`.", "processes", ge=1, le=64)
     turns_in_flight: int = _setting(
-        40, "Turns one gateway process has with the bot at once; beyond it customers wait in order.", "turns", ge=1
+        40, "Turns at the bot at once, shared evenly by the gateways; beyond it customers wait in order.", "turns", ge=1
     )
     redis_budget_ms: int = _setting(300, "What Redis may cost one turn before we go on without it.", "ms", ge=10)
     word_within_seconds: float = _setting(1.5, "When a customer waiting in the web chat gets a word ('one moment').", "s", gt=0)

@@ -64,7 +64,7 @@ class Turns:
         self._late = late
         self._clock = clock
         self._wait_seconds = settings.turn_wait_seconds
-        self._in_flight = threading.BoundedSemaphore(settings.turns_in_flight)
+        self._in_flight = threading.BoundedSemaphore(max(1, settings.turns_in_flight // settings.gateways))
         self._in_line = 0  # turns of this process that wait for one of those
         self._workers = threading.BoundedSemaphore(WORKERS_MOST)
         self._bells: dict[str, threading.Event] = {}
