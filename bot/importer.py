@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
 
 
@@ -20,3 +21,8 @@ class TopicImporter(RasaFileImporter):
         for path in sorted((root / "data").glob("*/domain.yml")):
             domain = domain.merge(Domain.load(str(path)))
         return domain
+
+    @cached_method
+    def get_nlu_data(self, language: str | None = "en") -> TrainingData:
+        """Read once: Rasa asks twice for every training and merges what it gets into copies."""
+        return super().get_nlu_data(language)

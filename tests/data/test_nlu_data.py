@@ -29,7 +29,7 @@ INTENTS = {
     "handoff": ("human_agent", "request_callback", "rate_service"),
     "dialogue": (
         "inform", "correct", "affirm", "deny", "cancel_task", "go_back", "repeat", "slow_down", "main_menu",
-        "switch_language", "resend_code",
+        "switch_language", "resend_code", "nlu_fallback",
     ),
     "smalltalk": ("greet", "goodbye", "thank", "help", "bot_challenge", "chitchat"),
     "out_of_scope": ("out_of_scope",),
