@@ -8,7 +8,7 @@ from carrier.deadline import Deadline
 from carrier.errors import TooBusy
 
 CALLS_AT_ONCE = 16  # per API and process; the reference operator serves about that many side by side
-CALLS_WAITING = 64  # beyond it a caller is better told "busy" now than after its budget
+CALLS_WAITING = 256  # a crowd that signs in at once; each waits no longer than its own deadline
 
 
 class Bulkhead:

@@ -23,7 +23,7 @@ from dialogue.inbox import LEASE_MS, Answer, Inbox, Lease, Waiting
 from dialogue.late import Late
 from dialogue.replies import Reply, our_words
 
-BUSY_SECONDS = 2.5  # in a crowd everybody gets a word by then, begun or not
+BUSY_SECONDS = 2.3  # in a crowd everybody gets a word by then, begun or not
 CROWD = 20  # turns of one process at the bot at once, from which on it is one
 GONE_SECONDS = 4.0  # after the longest wait; by then the caller has its answer or is gone
 LOOK_SECONDS = 0.25  # how often a waiter looks for an answer that another process recorded
@@ -47,12 +47,22 @@ class Utterance:
 
     client_id: str
     text: str
+    arrived: float | None = None
+    """When its request came, on the monotonic clock: what the door did before (sign-in) counts as waiting. None: now."""
 
 
 @dataclass(frozen=True)
 class Result:
     told: Told
     replies: tuple[Reply, ...]
+
+
+@dataclass(frozen=True)
+class _Patience:
+    """A caller waits `seconds` from `since` on."""
+
+    since: float
+    seconds: float
 
 
 class Turns:
@@ -75,12 +85,13 @@ class Turns:
 
         `word_within`: seconds after which a caller that reads the transcript anyway is told "one moment"; None waits for the answer.
         """
+        arrived = self._clock.monotonic() if utterance.arrived is None else utterance.arrived
         waiting = self._waiting(conversation, utterance)
         bell = self._bells.setdefault(waiting.turn, threading.Event())
         try:
             gone_ms = waiting.received_ms + round((max(self._wait_seconds, BUSY_SECONDS) + GONE_SECONDS) * 1000)
             self._inbox.accept(conversation.id, waiting, gone_ms)
-            return self._answer_or_word(conversation, waiting, bell, word_within or self._wait_seconds)
+            return self._answer_or_word(conversation, waiting, bell, _Patience(arrived, word_within or self._wait_seconds))
         except InboxFull:
             return Result(Told.TOO_MANY, (our_words("too_many", conversation.language),))
         finally:
@@ -119,7 +130,7 @@ class Turns:
         )
         return Waiting(named, utterance.client_id, text, millis(self._clock.now()))
 
-    def _answer_or_word(self, conversation: Conversation, waiting: Waiting, bell: threading.Event, patience: float) -> Result:
+    def _answer_or_word(self, conversation: Conversation, waiting: Waiting, bell: threading.Event, patience: _Patience) -> Result:
         """It is accepted: whatever fails from here on, the answer comes, now or with the next one."""
         try:
             self.pick_up(conversation.id)
@@ -136,16 +147,15 @@ class Turns:
     def _word(told: Told, conversation: Conversation) -> Result:
         return Result(told, (our_words(told.value, conversation.language),))
 
-    def _await(self, conversation: Conversation, waiting: Waiting, bell: threading.Event, patience: float) -> Result:
-        started = self._clock.monotonic()
-        looked_for_work = started
+    def _await(self, conversation: Conversation, waiting: Waiting, bell: threading.Event, patience: _Patience) -> Result:
+        looked_for_work = self._clock.monotonic()
         while True:
             answer = self._inbox.answer(conversation.id, waiting.turn)
             if answer is not None:
                 return Result(Told.ANSWER, (*self._late.hand_over(conversation.id, waiting.turn), *answer.replies))
-            waited = self._clock.monotonic() - started
+            waited = self._clock.monotonic() - patience.since
             begun = waiting.turn in self._begun
-            if waited >= (patience if begun and not self._is_crowded else min(patience, BUSY_SECONDS)):
+            if waited >= (patience.seconds if begun and not self._is_crowded else min(patience.seconds, BUSY_SECONDS)):
                 self._late.leave(conversation.id, waiting.turn)
                 return self._word(Told.MOMENT if begun else Told.BUSY, conversation)
             if self._clock.monotonic() - looked_for_work > LEASE_MS / 4000:  # its worker may have died with the lease

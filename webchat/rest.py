@@ -5,6 +5,7 @@ makes a repeated message get its first answer. `metadata.customer_token` signs a
 An answer that takes too long is announced ({"custom": {"late": ...}}) and comes, first of all, with the next message.
 """
 
+import time
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +25,7 @@ def blueprint(turns: Turns, conversations: Conversations, integrators: Integrato
 
     @rest.post("/webhooks/rest/webhook")
     def webhook() -> Response | tuple[Response, int]:
+        arrived = time.monotonic()
         integrator = integrators.by_bearer(request.headers.get("Authorization"))
         if integrator is None:
             raise unauthorised("A bearer key is needed.")
@@ -35,7 +37,7 @@ def blueprint(turns: Turns, conversations: Conversations, integrators: Integrato
         quotas.take("message", conversation_id)
         conversation = conversations.load_or_begin(conversation_id, "rest", integrator.id)
         _sign_in(sign_in, conversation, integrator, body)
-        result = turns.take_turn(conversation, Utterance(message_id, message))
+        result = turns.take_turn(conversation, Utterance(message_id, message, arrived))
         if result.told is Told.TOO_MANY:
             raise Problem(429, "too_many", result.replies[0].text, retry_after=2)
         return jsonify(_as_rasa(sender, result))
