@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from actions.outcomes import look_up
 from actions.services import Services
 from carrier.errors import CarrierError, OutcomeUnknown, Refused, Unavailable
 from customers.errors import DayLimitReached, WrongEdge
@@ -39,14 +40,12 @@ class Result:
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing to do once. `send` acts under the key; `find` asks what became of the key (None: the operator never saw it)."""
+    """One thing to do once. `send` acts under the key and returns the receipt, or None while the operator is still working on it."""
 
     name: str
     key: str
     values: dict[str, Any]
     send: Callable[[], dict[str, Any] | None]
-    find: Callable[[], dict[str, Any] | None]
-    """Both return the receipt, or None while the operator is still working on it (send) or knows nothing (find)."""
     amount_fen: int = 0
     day_limit_fen: int | None = None
     """What a customer may spend a day without a fresh code; None where one was given, or the operation costs nothing."""
@@ -113,13 +112,14 @@ def _after_another(services: Services, row: JournalRow) -> JournalRow:
 def _look_up(services: Services, row: JournalRow, operation: Operation) -> Result:
     """By key; never sent again. What the operator does not know yet stays unknown: the request may still be on its way."""
     try:
-        receipt = operation.find()
+        found = look_up(services.operator, operation.name, operation.key)
     except Refused as refusal:
         code = refusal.code
         return _as_recorded(_recorded(services, row, lambda: services.journal.mark_refused(operation.key, {"code": code})))
     except CarrierError:
         return _as_recorded(row)
-    if not receipt:
+    receipt = found.receipt if found else None
+    if receipt is None:
         return _as_recorded(row)
     return _as_recorded(_recorded(services, row, lambda: services.journal.mark_done(operation.key, receipt)))
 

@@ -9,7 +9,8 @@ from actions.base import Events
 from actions.carry_out import Operation
 from actions.catalogue import meant
 from actions.forms import TaskForm, Values
-from actions.plan import choices, described, in_order, order_receipt
+from actions.outcomes import of_order
+from actions.plan import choices, described, in_order
 from actions.proving import FormQuestion
 from actions.say import Say
 from actions.tasks import TaskEnd
@@ -109,13 +110,9 @@ class DoDataPack(TaskEnd):
         orders = self.services.operator.orders
 
         def send() -> dict[str, Any] | None:
-            return order_receipt(orders.add_pack(identity.customer_id, identity.number, values["data_pack"], key=key))
+            return of_order(orders.add_pack(identity.customer_id, identity.number, values["data_pack"], key=key))
 
-        def find() -> dict[str, Any] | None:
-            found = orders.by_key(key)
-            return order_receipt(found) if found else None
-
-        return Operation(self.task, key, {"number": identity.number, "pack": values["data_pack"]}, send, find)
+        return Operation(self.task, key, {"number": identity.number, "pack": values["data_pack"]}, send)
 
     def tell(self, turn: Turn, say: Say, values: Values, receipt: dict[str, Any]) -> None:
         pack = self.services.operator.catalogue.offering(values["data_pack"]).names.in_(turn.language)

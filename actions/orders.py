@@ -9,13 +9,14 @@ from actions.asking import CustomerQuestion
 from actions.base import Events
 from actions.carry_out import Operation
 from actions.forms import TaskForm, Values
+from actions.outcomes import of_cancellation
 from actions.proving import FormQuestion
 from actions.receipts import ABOUT_A_TOP_UP, numbered, say_what_became
 from actions.say import Say, button
 from actions.tasks import TaskEnd
 from actions.turn import Turn
-from carrier.errors import BusinessRefusal, NotFound
-from carrier.models import Cancellation, Order, OrderState
+from carrier.errors import NotFound
+from carrier.models import Order, OrderState
 from customers.identity import Identity
 
 SHOWN_AT_MOST = 3
@@ -150,23 +151,12 @@ class DoCancelOrder(TaskEnd):
         orders = self.services.operator.orders
 
         def send() -> dict[str, Any] | None:
-            return receipt(orders.cancel(values["cancel_order_id"], identity.customer_id, reason=REASON, key=key))
+            return of_cancellation(orders.cancel(values["cancel_order_id"], identity.customer_id, reason=REASON, key=key))
 
-        def find() -> dict[str, Any] | None:
-            found = orders.cancellation_by_key(key)
-            return receipt(found) if found else None
-
-        return Operation(self.task, key, {"order": values["cancel_order_id"]}, send, find)
+        return Operation(self.task, key, {"order": values["cancel_order_id"]}, send)
 
     def tell(self, turn: Turn, say: Say, values: Values, receipt: dict[str, Any]) -> None:
         say("utter_order_cancelled", order=values["cancel_order_id"], reference=receipt["id"])
-
-
-def receipt(cancellation: Cancellation) -> dict[str, Any] | None:
-    """What the journal keeps of a cancellation; None while it is being assessed. Raises BusinessRefusal when it was turned down."""
-    if cancellation.status == "refused":
-        raise BusinessRefusal("notCancellable")
-    return {"id": cancellation.id} if cancellation.status == "done" else None
 
 
 def cancellable(action: Any, identity: Identity) -> list[Order]:

@@ -10,11 +10,12 @@ from actions.base import Events
 from actions.carry_out import Operation
 from actions.catalogue import meant
 from actions.forms import SURE, TaskForm, Values
+from actions.outcomes import of_order
 from actions.proving import FormQuestion
 from actions.say import Say, button
 from actions.tasks import TaskEnd
 from actions.turn import Turn
-from carrier.models import Offering, Order, Subscriptions
+from carrier.models import Offering, Subscriptions
 from customers.identity import Identity
 
 SHOWN_AT_MOST = 10
@@ -162,14 +163,10 @@ class DoChangePlan(TaskEnd):
             placed = orders.change_plan(
                 identity.customer_id, identity.number, values["new_plan"], effective=values["plan_effective"], key=key
             )
-            return order_receipt(placed)
-
-        def find() -> dict[str, Any] | None:
-            found = orders.by_key(key)
-            return order_receipt(found) if found else None
+            return of_order(placed)
 
         record = {"number": identity.number, "plan": values["new_plan"], "effective": values["plan_effective"]}
-        return Operation(self.task, key, record, send, find)
+        return Operation(self.task, key, record, send)
 
     def tell(self, turn: Turn, say: Say, values: Values, receipt: dict[str, Any]) -> None:
         plan = self.services.operator.catalogue.offering(values["new_plan"]).names.in_(turn.language)
@@ -192,10 +189,6 @@ def in_order(offerings: Iterable[Offering], shown: list[str]) -> list[Offering]:
     """The offerings that were shown, in the order in which they were: "the last one" must stay the last."""
     by_id = {offering.id: offering for offering in offerings}
     return [by_id[name] for name in shown if name in by_id]
-
-
-def order_receipt(order: Order) -> dict[str, Any]:
-    return {"id": order.id, "state": order.state.value}
 
 
 def effective_words(say: Say, effective: str) -> str:

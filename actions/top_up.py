@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 
 from actions.carry_out import Operation
 from actions.forms import TaskForm, Values
+from actions.outcomes import of_top_up
 from actions.say import Say
 from actions.tasks import TaskEnd
 from actions.turn import Turn
-from carrier.errors import NotFound, Refused
-from carrier.models import TopUp, TopUpStatus
+from carrier.errors import NotFound
 from customers.identity import Identity
 
 LEAST_FEN, MOST_FEN = 100, 300_000  # what the operator takes in one top-up
@@ -113,16 +113,12 @@ class DoTopUp(TaskEnd):
 
         def send() -> dict[str, Any] | None:
             method, payer = values["top_up_method"], identity.customer_id
-            return receipt(balance.top_up(number, amount, method=method, payer_id=payer, channel=turn.channel, key=key))
-
-        def find() -> dict[str, Any] | None:
-            found = balance.top_up_by_key(key)
-            return receipt(found) if found else None
+            return of_top_up(balance.top_up(number, amount, method=method, payer_id=payer, channel=turn.channel, key=key))
 
         record = {"number": number, "amount_fen": amount, "method": values["top_up_method"]}
         proved = self.services.verification.code_accepted(turn.conversation, DoTopUp.digest_of(values, identity))
         limit = None if proved else FREE_OF_CODE_FEN_A_DAY
-        return Operation(self.task, key, record, send, find, amount_fen=amount, day_limit_fen=limit)
+        return Operation(self.task, key, record, send, amount_fen=amount, day_limit_fen=limit)
 
     @staticmethod
     def digest_of(values: Values, identity: Identity) -> str:
@@ -137,12 +133,3 @@ class DoTopUp(TaskEnd):
             say("utter_topped_up_own", amount=amount, number=number, reference=receipt["id"], balance=say.money(left))
         else:
             say("utter_topped_up", amount=amount, number=number, reference=receipt["id"])
-
-
-def receipt(top_up: TopUp) -> dict[str, Any] | None:
-    """What the journal keeps of a top-up; None while it is pending. Raises Refused when the operator failed it."""
-    if top_up.status is TopUpStatus.FAILED:
-        raise Refused(top_up.failure_code or "failed", "the operator did not carry it out")
-    if top_up.status is TopUpStatus.PENDING:
-        return None
-    return {"id": top_up.id, "balance_after_fen": top_up.balance_after_fen}

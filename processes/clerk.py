@@ -7,11 +7,10 @@ operations by the journal's states.
 import signal
 import threading
 from collections.abc import Callable
-from typing import Any
 
 from actions.carry_out import reference
+from actions.outcomes import look_up
 from carrier.errors import CarrierError, Refused
-from carrier.models import TopUpStatus
 from core import logs
 from core.errors import CarelineError
 from core.settings import load
@@ -80,7 +79,7 @@ class Clerk:
         if row.state is JournalState.SENT:
             row = journal.mark_unknown(row.key)
         try:
-            outcome = self._found(row)
+            found = look_up(self._parts.operator, row.operation, row.key)
         except Refused as refusal:
             self._tell(row, JournalState.REFUSED)
             journal.mark_refused(row.key, {"code": refusal.code})
@@ -88,26 +87,12 @@ class Clerk:
         except CarrierError as error:
             log.info("clerk.operator_silent", operation=row.operation, error=error.code)
             return
-        if outcome is not None:
+        if found is not None and found.receipt is not None:
             self._tell(row, JournalState.DONE)
-            journal.mark_done(row.key, outcome)
-        elif (self._parts.clock.now() - row.intended_at).total_seconds() > NEVER_SEEN_SECONDS:
+            journal.mark_done(row.key, found.receipt)
+        elif found is None and (self._parts.clock.now() - row.intended_at).total_seconds() > NEVER_SEEN_SECONDS:
             self._tell(row, JournalState.REFUSED)
             journal.mark_refused(row.key, {"code": "neverReceived", "nothing_happened": True})
-
-    def _found(self, row: JournalRow) -> dict[str, Any] | None:
-        """What the operator knows of the key; None: nothing, or not finished."""
-        operator = self._parts.operator
-        if row.operation == "top_up":
-            top_up = operator.balance.top_up_by_key(row.key)
-            if top_up is not None and top_up.status is TopUpStatus.FAILED:
-                raise Refused(top_up.failure_code or "failed")
-            return {"id": top_up.id} if top_up is not None and top_up.status is TopUpStatus.CONFIRMED else None
-        if row.operation == "cancel_order":
-            cancelled = operator.orders.cancellation_by_key(row.key)
-            return {"id": cancelled.id} if cancelled is not None and cancelled.status == "done" else None
-        order = operator.orders.by_key(row.key)
-        return {"id": order.id} if order is not None else None
 
     def _tell(self, row: JournalRow, ended: JournalState) -> None:
         """Into the conversation, where it is still open; once for each operation."""

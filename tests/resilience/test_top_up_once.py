@@ -14,8 +14,8 @@ from uuid import uuid4
 import pytest
 
 from actions.carry_out import Operation, Outcome, Result, carry_out
+from actions.outcomes import of_top_up
 from actions.services import Services
-from actions.top_up import receipt
 from carrier.connect import CarrierSettings, connect
 from carrier.errors import OutcomeUnknown, Unavailable
 from carrier.models import TopUp
@@ -73,11 +73,7 @@ class Customer:
         return self.operator.balance.top_up(self.number, AMOUNT_FEN, method="wechat_pay", **who)
 
     def top_up(self, _: int = 0) -> Result:
-        def find() -> dict[str, Any] | None:
-            found = self.operator.balance.top_up_by_key(self.key)
-            return receipt(found) if found else None
-
-        operation = Operation("top_up", self.key, {}, lambda: receipt(self.post()), find, amount_fen=AMOUNT_FEN)
+        operation = Operation("top_up", self.key, {}, lambda: of_top_up(self.post()), amount_fen=AMOUNT_FEN)
         return carry_out(self._services, "web-1", self._identity, operation)
 
 
