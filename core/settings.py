@@ -53,6 +53,7 @@ class Settings(BaseSettings):
         "", "The address customers and Twilio reach us at. Empty: http://127.0.0.1 and the gateway's port.", "URL"
     )
     allowed_origins: str = _setting("", "Other web origins whose pages may embed the widget, comma-separated.", "URLs")
+    invitations: str = _setting("", "JSON file of the rules by which the widget invites to chat. Empty: the packaged ones.", "path")
     proxies: int | None = _setting(
         None,
         "Proxies before the gateway whose X-Forwarded-For is believed. Unset: 1 behind a public address, else 0.",
@@ -99,7 +100,7 @@ class Settings(BaseSettings):
     redis_budget_ms: int = _setting(300, "What Redis may cost one turn before we go on without it.", "ms", ge=10)
     word_within_seconds: float = _setting(1.5, "When a customer waiting in the web chat gets a word ('one moment').", "s", gt=0)
     turn_wait_seconds: float = _setting(8.0, "How long the gateway waits for the bot; the turn itself is never cut.", "s", gt=0)
-    token_hours: float = _setting(12.0, "Life of a conversation token; renewed while the page is open.", "h", gt=0)
+    token_hours: float = _setting(72.0, "Life of a conversation token; renewed while the page is open.", "h", gt=0)
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "Least severity that is logged.")
 
     @property
