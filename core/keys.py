@@ -7,7 +7,7 @@ Lives: what belongs to a conversation goes after CONVERSATION_SECONDS without us
 
 from __future__ import annotations
 
-CONVERSATION_SECONDS = 24 * 3600  # a conversation is forgotten after a day without a word
+CONVERSATION_SECONDS = 72 * 3600  # a conversation is forgotten after a weekend without a word
 DEK_SECONDS = CONVERSATION_SECONDS + 3600  # its key lives longer than anything sealed with it
 EVENTS_KEPT = 100_000  # entries of the event stream, about
 
@@ -35,6 +35,11 @@ class Keys:
     def seq(conversation: str) -> str:
         """Integer: last sequence number of the transcript."""
         return f"seq:{{{conversation}}}"
+
+    @staticmethod
+    def left(conversation: str) -> str:
+        """String: the device has left; tokens of this conversation are refused."""
+        return f"left:{{{conversation}}}"
 
     @staticmethod
     def inbox(conversation: str) -> str:
@@ -118,6 +123,11 @@ class Keys:
         return f"tried_pins:{{{subject}}}"
 
     # -- everybody --------------------------------------------------------------------------------------------------
+    @staticmethod
+    def bell() -> str:
+        """Channel (pub/sub) that rings with a conversation's id when its transcript or its state changed. A doorbell: the record is the stream."""
+        return "bell"
+
     @staticmethod
     def pending_inboxes() -> str:
         """Sorted set of conversations with an unanswered utterance, scored by when the last one came."""

@@ -1,4 +1,4 @@
-"""A conversation: what the gateway keeps of one between two turns, sealed, forgotten after a day without a word."""
+"""A conversation: what the gateway keeps of one between two turns, sealed, forgotten after a weekend without a word."""
 
 from __future__ import annotations
 
@@ -119,8 +119,17 @@ class Conversations:
         return self.load(conversation_id) or fresh
 
     def save(self, conversation: Conversation) -> None:
-        """Keep its state for another day."""
+        """Keep its state for its time."""
         self._vault.put(Keys.conversation(conversation.id), conversation.id, PLACE, conversation.model_dump_json().encode())
+
+    def leave(self, conversation_id: str) -> None:
+        """The device that held its tokens is done with it; what was said stays for its time."""
+        with self._store.guard() as client:
+            client.set(Keys.left(conversation_id), b"1", ex=CONVERSATION_SECONDS)
+
+    def has_left(self, conversation_id: str) -> bool:
+        with self._store.guard() as client:
+            return bool(client.exists(Keys.left(conversation_id)))
 
     def forget(self, conversation_id: str) -> None:
         """Erase: without its key nothing sealed in this conversation can be read again, here or in any backup."""

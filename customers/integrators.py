@@ -72,6 +72,16 @@ class Integrators:
             raise CustomerTokenInvalid("names no customer")
         return subject
 
+    def signer_of(self, token: str) -> Integrator:
+        """The integrator under whose key this customer token was made. Raises CustomerTokenInvalid."""
+        for integrator in self._known:
+            try:
+                self.read_customer_token(integrator, token)
+            except CustomerTokenInvalid:
+                continue
+            return integrator
+        raise CustomerTokenInvalid("not signed by an integrator of ours")
+
     def _check_times(self, claims: dict[str, Any]) -> None:
         now = self._clock.now().timestamp()
         expires = _time_of(claims, "exp")

@@ -26,6 +26,7 @@ if last ~= tonumber(ARGV[1]) - 1 then return last end
 redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], ARGV[1] .. '-0', 's', ARGV[2])
 redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[3])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
+redis.call('PUBLISH', ARGV[5], ARGV[6])
 return -1
 """
 
@@ -59,7 +60,7 @@ class Transcript:
         for _ in range(TRIES):
             seq = last + 1
             sealed = self._vault.seal(conversation_id, seq, plain)
-            last = int(self._append(keys, [seq, sealed, CONVERSATION_SECONDS, ENTRIES_KEPT]))
+            last = int(self._append(keys, [seq, sealed, CONVERSATION_SECONDS, ENTRIES_KEPT, Keys.bell(), conversation_id]))
             if last < 0:
                 return Entry(seq, from_millis(millis(at)), kind, body, client_id)
         raise TranscriptBusy(f"{TRIES} others wrote first")

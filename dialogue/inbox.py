@@ -24,7 +24,7 @@ from dialogue.replies import Reply
 
 LEASE_MS = 4000  # a process that dies delays its conversations by no more than this
 WAITING_MOST = 20  # utterances of one conversation that may wait
-ANSWER_SECONDS = CONVERSATION_SECONDS  # a repeated message gets its first answer for a day
+ANSWER_SECONDS = CONVERSATION_SECONDS  # a repeated message gets its first answer while the conversation lives
 SEEN_SECONDS = CONVERSATION_SECONDS
 
 ACCEPT = """
@@ -48,12 +48,12 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 """
 # KEYS: lease inbox answer conversation stream seq
-# ARGV: token lease_ms answer answer_s conversation conversation_s last_seq kept entries...
+# ARGV: token lease_ms answer answer_s conversation conversation_s last_seq kept bell conversation_id entries...
 COMMIT = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return -1 end
 if tonumber(redis.call('GET', KEYS[6]) or '0') ~= tonumber(ARGV[7]) then return -2 end
 local seq = tonumber(ARGV[7])
-for i = 9, #ARGV do
+for i = 11, #ARGV do
   seq = seq + 1
   redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[8], seq .. '-0', 's', ARGV[i])
 end
@@ -63,6 +63,7 @@ redis.call('SET', KEYS[4], ARGV[5], 'EX', ARGV[6])
 redis.call('SET', KEYS[3], ARGV[3], 'EX', ARGV[4])
 redis.call('LPOP', KEYS[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
+redis.call('PUBLISH', ARGV[9], ARGV[10])
 return seq
 """
 # Released only while nothing waits: an utterance that came in between finds its worker still here.
@@ -196,6 +197,8 @@ class Inbox:
                 CONVERSATION_SECONDS,
                 seq,
                 ENTRIES_KEPT,
+                Keys.bell(),
+                conversation,
             ]
             outcome = int(self._commit(keys, [*fixed, *entries]))
             if outcome >= 0:

@@ -28,8 +28,9 @@ from processes.metrics import measured
 from processes.parts import build
 from processes.places import ENV_FILE
 from processes.turns import turns_of
-from webchat import offerings, rest
-from webchat import routes as webchat
+from webchat import conversations, demo, events, messages, offerings, rest, shop
+from webchat.access import Access
+from webchat.origins import Origins, shared
 from webchat.quotas import Quotas
 from webchat.sign_in import SignIn
 
@@ -38,12 +39,12 @@ T = TypeVar("T")
 log = logs.get_logger(__name__)
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
 }
 
 
@@ -68,10 +69,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     sign_in = SignIn(parts.operator, parts.identities, parts.conversations, integrators)
     transcript = Transcript(parts.store, parts.sealer, parts.clock)
     tokens = ConversationTokens(settings.token_key, parts.clock)
+    origins = Origins(settings)
+    access = Access(origins, parts.conversations, tokens)
     available = {
         "health": lambda: health.blueprint(settings, parts.store, engine, parts.operator),
         "rest": lambda: rest.blueprint(turns, parts.conversations, integrators, sign_in, quotas),
-        "webchat": lambda: webchat.blueprint(settings, turns, parts.conversations, transcript, tokens, sign_in, quotas),
+        "conversations": lambda: conversations.blueprint(
+            settings, access, parts.conversations, parts.identities, tokens, sign_in, quotas
+        ),
+        "messages": lambda: messages.blueprint(settings, access, turns, quotas),
+        "events": lambda: events.blueprint(access, transcript, quotas),
+        "shop": lambda: shop.blueprint(settings),
+        "demo": lambda: demo.blueprint(settings, quotas, parts.clock),
         "offerings": lambda: offerings.blueprint(parts.operator),
         "portal": lambda: portal.blueprint(settings, FileTexts(settings.outbox_path, parts.clock)),
     }
@@ -82,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for name in {"health", *wanted}:
         app.register_blueprint(available[name]())
     _answer_errors(app)
+    shared(app, origins)
     guarded(app, settings)
     measured(app)
     return app

@@ -31,6 +31,7 @@ class Quota:
 QUOTAS = {
     "message": Quota(40, 4.0),  # of one conversation: faster than anybody types, slower than a script
     "conversation": Quota(600, 20.0),  # begun from one address: an office or a shop behind one NAT
+    "token": Quota(20, 0.1),  # renewals and sign-ins of one conversation
     "read": Quota(120, 20.0),  # events read of one conversation
 }
 

@@ -9,6 +9,7 @@ from core.problems import Problem
 
 MESSAGE_MOST = 16 * 1024  # bytes of one message; a person types a hundredth of it
 ID_MOST = 128
+TOKEN_MOST = 4096  # characters of a customer token
 
 
 def read_json(request: Request) -> dict[str, Any]:

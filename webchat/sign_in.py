@@ -31,6 +31,14 @@ class SignIn:
         if not self._is_signed_in(conversation, subject):  # nobody is signed out by an operator that does not answer
             self._grant(conversation, self._customer(subject))
 
+    def by_page(self, conversation: Conversation, token: str) -> None:
+        """A host page brings the token that its own server made; whose key signed it tells who vouches. Raises Problem."""
+        try:
+            integrator = self._integrators.signer_of(token)
+        except CustomerTokenInvalid:
+            raise unauthorised("The customer token is not valid.") from None
+        self.by_token(conversation, integrator, token)
+
     def as_demo(self, conversation: Conversation, number: str) -> None:
         """Raises Problem; only for the demo customers."""
         if number not in DEMO_NUMBERS:

@@ -1,0 +1,92 @@
+"""Conversations of web pages: begun, renewed, signed in, left.
+
+POST   /api/v1/conversations                {language?: zh|en, customer_token?, sign_in?: a demo customer's number} -> {id, token, expires_at}
+POST   /api/v1/conversations/<id>/token     -> {token, expires_at}
+POST   /api/v1/conversations/<id>/identity  {customer_token} -> {name}
+DELETE /api/v1/conversations/<id>           the device forgets it: its tokens are refused from now on
+The token travels in the Authorization header, never in an address.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from core.problems import Problem
+from core.settings import Settings
+from customers.conversation import Conversations, Language
+from customers.identity import Identities
+from customers.tokens import ConversationTokens
+from webchat.access import OWNER, Access
+from webchat.quotas import Quotas
+from webchat.reading import TOKEN_MOST, optional_text, read_json, text_field
+from webchat.sign_in import SignIn
+
+
+def blueprint(
+    settings: Settings,
+    access: Access,
+    conversations: Conversations,
+    identities: Identities,
+    tokens: ConversationTokens,
+    sign_in: SignIn,
+    quotas: Quotas,
+) -> Blueprint:
+    web = Blueprint("conversations", __name__)
+    access.guards(web)
+
+    def token_for(conversation_id: str) -> dict[str, str]:
+        token = tokens.issue(conversation_id, OWNER, settings.token_hours)
+        return {"token": token, "expires_at": tokens.read(token).expires_at.isoformat()}
+
+    @web.post("/api/v1/conversations")
+    def begin() -> tuple[Response, int]:
+        body = read_json(request)
+        address = request.remote_addr or "unknown"
+        quotas.take("conversation", address)
+        number = optional_text(body, "sign_in")
+        customer_token = optional_text(body, "customer_token", most=TOKEN_MOST)
+        if number is not None and not settings.is_demo:
+            raise Problem(403, "not_in_demo", "Demo sign-ins are switched off.")
+        language = _language(body)
+        conversation = conversations.mint("web", OWNER, address=address, language=None if number else language)
+        if number is not None:
+            sign_in.as_demo(conversation, number)
+        elif customer_token is not None:
+            sign_in.by_page(conversation, customer_token)
+        return jsonify({"id": conversation.id, **token_for(conversation.id)}), 201
+
+    @web.post("/api/v1/conversations/<conversation_id>/token")
+    def renew(conversation_id: str) -> Response:
+        conversation = access.opened(conversation_id, request)
+        quotas.take("token", conversation.id)
+        return jsonify(token_for(conversation.id))
+
+    @web.post("/api/v1/conversations/<conversation_id>/identity")
+    def identify(conversation_id: str) -> Response:
+        conversation = access.opened(conversation_id, request)
+        quotas.take("token", conversation.id)
+        sign_in.by_page(conversation, text_field(read_json(request), "customer_token", most=TOKEN_MOST))
+        known = identities.of(conversation.id)
+        return jsonify({"name": known.name if known else None})
+
+    @web.delete("/api/v1/conversations/<conversation_id>")
+    def leave(conversation_id: str) -> tuple[str, int]:
+        conversation = access.opened(conversation_id, request)
+        identities.revoke(conversation.id)
+        conversations.leave(conversation.id)
+        return "", 204
+
+    return web
+
+
+def _language(body: dict[str, Any]) -> Language | None:
+    """The language a page is shown in, where it tells. Raises Problem."""
+    match optional_text(body, "language"):
+        case None:
+            return None
+        case "zh":
+            return "zh"
+        case "en":
+            return "en"
+        case _:
+            raise Problem(400, "bad_field", "'language' is zh or en.")

@@ -1,0 +1,50 @@
+"""Which web pages may use the chat: our own, and those of ALLOWED_ORIGINS. Asked by HTTP requests and by the socket's handshake.
+
+Cross-Origin Resource Sharing as the Fetch standard has it (fetch.spec.whatwg.org, "CORS protocol"); no cookies, so no credentials.
+"""
+
+from flask import Flask, Request, Response, request
+
+from core.problems import Problem
+from core.settings import Settings
+
+SHARED = "/api/v1/"  # what pages of other origins may call
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+ASKED = "Authorization, Content-Type, X-Message-Id, X-File-Name"
+SHOWN = "Retry-After, X-Request-Id, Content-Disposition"
+REMEMBERED_SECONDS = 600
+
+
+class Origins:
+    def __init__(self, settings: Settings) -> None:
+        self._named = frozenset({settings.base_url, *filter(None, (o.strip() for o in settings.allowed_origins.split(",")))})
+
+    def allows(self, origin: str, own: str) -> bool:
+        """`origin`: as the browser sent it; `own`: where this request arrived, scheme and host."""
+        return origin == own.rstrip("/") or origin in self._named
+
+    def check(self, asked: Request) -> None:
+        """Refuse what a foreign page wants to change. Raises Problem 403."""
+        origin = asked.headers.get("Origin")
+        if asked.method in CHANGING and origin is not None and not self.allows(origin, asked.host_url):
+            raise Problem(403, "foreign_origin", "This page may not use the chat.")
+
+
+def shared(app: Flask, origins: Origins) -> None:
+    """Let allowed pages of other origins read our answers, errors included."""
+
+    @app.after_request
+    def share(answer: Response) -> Response:
+        origin = request.headers.get("Origin")
+        if not request.path.startswith(SHARED):
+            return answer
+        answer.vary.add("Origin")
+        if origin is None or not origins.allows(origin, request.host_url):
+            return answer
+        answer.headers["Access-Control-Allow-Origin"] = origin
+        answer.headers["Access-Control-Expose-Headers"] = SHOWN
+        if request.method == "OPTIONS":
+            answer.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
+            answer.headers["Access-Control-Allow-Headers"] = ASKED
+            answer.headers["Access-Control-Max-Age"] = str(REMEMBERED_SECONDS)
+        return answer
