@@ -1,9 +1,5 @@
-// The pieces a conversation is drawn from. Everything from outside goes in as text nodes, never as markup.
-import { say, writtenIn } from "./language.js";
-import { State } from "./message.js";
-
-const CLOCK = new Intl.DateTimeFormat("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
-const SPEAKER = { customer: "you", bot: "bot", person: "person" };
+// The pieces the page is drawn from. Everything from outside goes in as text, never as markup.
+import { language, say } from "./language.js";
 
 export function element(name, className = "", text = "") {
   const made = document.createElement(name);
@@ -12,58 +8,15 @@ export function element(name, className = "", text = "") {
   return made;
 }
 
-/** One message: a bubble, with who speaks for those who do not see its side. */
-export function message(kind, text) {
-  const drawn = element("div", kind === "customer" ? "message mine" : "message");
-  if (!text) return drawn;
-  const bubble = element("div", "bubble");
-  const words = element("span", "", text);
-  words.lang = writtenIn(text);
-  bubble.append(element("span", "unseen", say(SPEAKER[kind] ?? "bot")), words);
-  drawn.append(bubble);
-  return drawn;
+/** A button that says `word`; `about` names what it is for, for those who hear it alone. */
+export function button(className, word, about, press) {
+  const made = element("button", className, say(word));
+  made.type = "button";
+  made.setAttribute("aria-label", `${say(word)}: ${about}`);
+  made.addEventListener("click", press);
+  return made;
 }
 
-export function foot(event) {
-  const drawn = element("span", "foot", event.kind === "person" ? `${say("by_person")} · ` : "");
-  const time = element("time", "", CLOCK.format(new Date(event.at)));
-  time.dateTime = event.at;
-  drawn.append(time);
-  return drawn;
-}
+export const nameOf = (offering) => offering.name[language()] || offering.name.zh;
 
-/** Buttons of which one may be pressed, once. */
-export function choices(buttons, press) {
-  const group = element("div", "choices");
-  for (const { title, payload } of buttons) {
-    const button = element("button", "", title);
-    button.type = "button";
-    button.lang = writtenIn(title);
-    button.addEventListener("click", () => {
-      button.classList.add("chosen");
-      press(payload, title);
-    });
-    group.append(button);
-  }
-  return group;
-}
-
-/** Under a message that did not get through: why, and the way to send it again. */
-export function failure(state, retry) {
-  const line = element("div", "failure", say(state === State.SLOW ? "slow" : "failed"));
-  line.setAttribute("role", "alert");
-  const button = element("button", "quiet", say("retry"));
-  button.type = "button";
-  button.addEventListener("click", retry);
-  line.append(button);
-  return line;
-}
-
-/** A link: pictures of other sites are not loaded into this page. */
-export function picture(address) {
-  const link = element("a", "", say("picture"));
-  if (/^https?:\/\//.test(address)) link.href = address;
-  link.rel = "noopener noreferrer";
-  link.target = "_blank";
-  return link;
-}
+export const yuan = (fen) => `¥${fen % 100 ? (fen / 100).toFixed(2) : fen / 100}`;

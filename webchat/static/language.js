@@ -1,7 +1,7 @@
 // Which language the page speaks: as the address asks, as chosen before, as the browser prefers. The customer may write in any.
 import { WORDS } from "./words.js";
 
-const KEPT = "careline.language";
+const KEPT = "shop.language";
 const listeners = [];
 let current = first();
 
@@ -11,9 +11,6 @@ export const language = () => current;
 export function say(name, values = {}) {
   return WORDS[current][name].replace(/\{(\w+)\}/g, (_, key) => String(values[key]));
 }
-
-/** The language a piece of text is written in, for those who have it read aloud. */
-export const writtenIn = (text) => (/[\u3400-\u9fff]/.test(text) ? "zh-CN" : "en");
 
 export function whenSwitched(listener) {
   listeners.push(listener);
@@ -26,17 +23,15 @@ export function switchTo(chosen) {
   } catch {
     // storage may be switched off; the choice then lasts as long as the page
   }
-  history.replaceState(null, "", location.pathname); // what the address asked for is overruled, by a reload too
+  history.replaceState(null, "", location.pathname + location.hash); // what the address asked for is overruled, by a reload too
   apply();
   listeners.forEach((listener) => listener());
 }
 
 export function apply(root = document) {
   document.documentElement.lang = current === "zh" ? "zh-CN" : "en";
-  document.title = say("title");
   for (const element of root.querySelectorAll("[data-word]")) element.textContent = say(element.dataset.word);
   for (const element of root.querySelectorAll("[data-word-label]")) element.setAttribute("aria-label", say(element.dataset.wordLabel));
-  for (const element of root.querySelectorAll("[data-word-placeholder]")) element.placeholder = say(element.dataset.wordPlaceholder);
 }
 
 function first() {

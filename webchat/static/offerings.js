@@ -1,7 +1,9 @@
 // The shop window: what the operator sells, one kind at a time, from its catalogue.
 import { offerings } from "./api.js";
-import { element } from "./draw.js";
-import { language, say, whenSwitched } from "./language.js";
+import { ask, assistant } from "./assistant.js";
+import { put } from "./cart.js";
+import { button, element, nameOf, yuan } from "./draw.js";
+import { say, whenSwitched } from "./language.js";
 
 const AGAIN_MS = 5_000; // after the catalogue did not answer
 const TRIES = 4;
@@ -10,15 +12,13 @@ const cards = document.getElementById("cards");
 const note = document.getElementById("offers-note");
 let kind = "plan";
 let shown = [];
-let ask = () => {};
 
-export function showOfferings(onAsk) {
-  ask = onAsk;
+export function showOfferings() {
   const kinds = [...document.querySelectorAll("[data-kind]")];
-  for (const button of kinds) {
-    button.addEventListener("click", () => {
-      kinds.forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
-      load(button.dataset.kind);
+  for (const one of kinds) {
+    one.addEventListener("click", () => {
+      kinds.forEach((other) => other.setAttribute("aria-pressed", String(other === one)));
+      load(one.dataset.kind);
     });
   }
   whenSwitched(draw);
@@ -29,13 +29,14 @@ async function load(wanted) {
   kind = wanted;
   for (let turn = 0; turn < TRIES && kind === wanted; turn++) {
     try {
-      const found = (await offerings(wanted)).offerings;
+      const found = await offerings(wanted);
       if (kind !== wanted) return;
       shown = found;
       note.hidden = true;
       draw();
       return;
     } catch {
+      if (kind !== wanted) return;
       shown = [];
       draw();
       note.textContent = say("unavailable");
@@ -50,23 +51,30 @@ function draw() {
 }
 
 function card(offering) {
-  const name = offering.name[language()] || offering.name.zh;
+  const name = nameOf(offering);
   const made = element("li", "card");
   const price = element("p", "price", yuan(offering.price_fen));
   if (offering.period === "month") price.append(element("small", "", say("per_month")));
-  const holds = element("p", "holds");
-  holds.append(...contents(offering).map((words) => element("span", "", words)));
-  made.append(element("h3", "", name), price, holds);
-  if (offering.in_stock) {
-    const button = element("button", "quiet", say("ask"));
-    button.type = "button";
-    button.setAttribute("aria-label", `${say("ask")}: ${name}`);
-    button.addEventListener("click", () => ask(say(`ask_${offering.category}`, { name })));
-    made.append(button);
-  } else {
-    made.append(element("p", "note", say("sold_out")));
-  }
+  const holds = element("ul", "holds");
+  holds.append(...contents(offering).map((words) => element("li", "", words)));
+  const doing = element("p", "doing");
+  if (offering.in_stock) doing.append(button("outlined", "put_in", name, (event) => putIn(event.currentTarget, offering)));
+  else doing.append(element("span", "note", say("sold_out")));
+  doing.append(button("quiet", "ask", name, () => askAbout(offering)));
+  made.append(element("h3", "", name), price, holds, doing);
   return made;
+}
+
+function putIn(pressed, offering) {
+  put(offering);
+  assistant("setContext", { product: nameOf(offering) });
+  pressed.textContent = say("put_in_done");
+}
+
+function askAbout(offering) {
+  const name = nameOf(offering);
+  assistant("setContext", { product: name });
+  ask(say(offering.in_stock ? `ask_${offering.category}` : "ask_stock", { name }));
 }
 
 function contents(offering) {
@@ -79,5 +87,3 @@ function contents(offering) {
 }
 
 const volume = (mb) => (mb % 1024 === 0 ? `${mb / 1024} GB` : `${mb} MB`);
-
-const yuan = (fen) => `¥${fen % 100 ? (fen / 100).toFixed(2) : fen / 100}`;
