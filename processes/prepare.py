@@ -6,7 +6,7 @@ environments -> .env -> model; each step only where something is missing. `--tes
 import shutil
 import sys
 
-from processes import env_file, environments, model
+from processes import browser_packages, env_file, environments, model
 from processes.places import ENV_FILE, PYTHON, ROOT
 from processes.trouble import Trouble, told
 
@@ -23,6 +23,8 @@ def main() -> None:
     environments.prepare(tests=tests)
     if "--lint" in sys.argv:
         return
+    if tests:
+        browser_packages.prepare()
     if not tests and env_file.ensure(ENV_FILE):
         print("  made .env with fresh secrets (mode 600)", flush=True)
     model.ensure()
