@@ -38,7 +38,7 @@ class Keys:
 
     @staticmethod
     def left(conversation: str) -> str:
-        """String: the device has left; tokens of this conversation are refused."""
+        """Set of devices that have left: their tokens of this conversation are refused."""
         return f"left:{{{conversation}}}"
 
     @staticmethod
@@ -121,6 +121,11 @@ class Keys:
     def tried_pins(subject: str) -> str:
         """Sorted set of PINs tried in vain out of one conversation or source; the last day counts."""
         return f"tried_pins:{{{subject}}}"
+
+    @staticmethod
+    def latest(account: str) -> str:
+        """String: the web conversation in which this customer was signed in by a host page last."""
+        return f"latest:{{{account}}}"
 
     # -- everybody --------------------------------------------------------------------------------------------------
     @staticmethod

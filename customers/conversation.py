@@ -122,14 +122,27 @@ class Conversations:
         """Keep its state for its time."""
         self._vault.put(Keys.conversation(conversation.id), conversation.id, PLACE, conversation.model_dump_json().encode())
 
-    def leave(self, conversation_id: str) -> None:
-        """The device that held its tokens is done with it; what was said stays for its time."""
+    def leave(self, conversation_id: str, device: str) -> None:
+        """This device is done with it: its tokens hold no more. What was said stays for its time, and for other devices."""
         with self._store.guard() as client:
-            client.set(Keys.left(conversation_id), b"1", ex=CONVERSATION_SECONDS)
+            client.sadd(Keys.left(conversation_id), device)
+            client.expire(Keys.left(conversation_id), CONVERSATION_SECONDS)
 
-    def has_left(self, conversation_id: str) -> bool:
+    def has_left(self, conversation_id: str, device: str) -> bool:
         with self._store.guard() as client:
-            return bool(client.exists(Keys.left(conversation_id)))
+            return bool(client.sismember(Keys.left(conversation_id), device))
+
+    def latest_of(self, customer_id: str) -> Conversation | None:
+        """The web conversation in which a host page signed this customer in last, on whatever device."""
+        with self._store.guard() as client:
+            found = client.get(Keys.latest(self._sealer.digest("customer", customer_id)))
+        return self.load(found.decode()) if isinstance(found, bytes) else None
+
+    def keep_latest(self, customer_id: str, conversation_id: str) -> None:
+        """From now on this is where the customer's other devices go on."""
+        key = Keys.latest(self._sealer.digest("customer", customer_id))
+        with self._store.guard() as client:
+            client.set(key, conversation_id, ex=CONVERSATION_SECONDS)
 
     def forget(self, conversation_id: str) -> None:
         """Erase: without its key nothing sealed in this conversation can be read again, here or in any backup."""

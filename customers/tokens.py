@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from core.clock import Clock, from_millis, millis
 from customers.errors import TokenExpired, TokenInvalid
 
 PREFIX = "c1"
+DEVICE_BYTES = 9
 LONGEST = 1024  # characters; ours are about 200
 
 
@@ -24,6 +26,8 @@ class TokenClaims:
     conversation_id: str
     owner: str
     expires_at: datetime
+    device: str
+    """Names the device that holds it, so that one can leave without the others; renewing keeps it."""
 
 
 class ConversationTokens:
@@ -34,10 +38,11 @@ class ConversationTokens:
         self._key = hmac.new(material, b"careline conversation token", hashlib.sha256).digest()
         self._clock = clock
 
-    def issue(self, conversation_id: str, owner: str, hours: float) -> str:
-        """A token for this conversation that ends `hours` from now."""
+    def issue(self, conversation_id: str, owner: str, hours: float, device: str | None = None) -> str:
+        """A token for this conversation that ends `hours` from now; for a new device unless one is named."""
         expires = millis(self._clock.now() + timedelta(hours=hours))
-        body = _encode(json.dumps({"c": conversation_id, "o": owner, "e": expires}, separators=(",", ":")).encode())
+        claims = {"c": conversation_id, "o": owner, "e": expires, "d": device or secrets.token_urlsafe(DEVICE_BYTES)}
+        body = _encode(json.dumps(claims, separators=(",", ":")).encode())
         return f"{PREFIX}.{body}.{_encode(self._sign(body))}"
 
     def read(self, token: str) -> TokenClaims:
@@ -49,7 +54,7 @@ class ConversationTokens:
             raise TokenInvalid("the signature does not fit")
         try:
             raw = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-            claims = TokenClaims(str(raw["c"]), str(raw["o"]), from_millis(int(raw["e"])))
+            claims = TokenClaims(str(raw["c"]), str(raw["o"]), from_millis(int(raw["e"])), str(raw["d"]))
         except (binascii.Error, ValueError, KeyError, TypeError) as error:
             raise TokenInvalid("the body cannot be read") from error
         if claims.expires_at <= self._clock.now():
@@ -59,7 +64,7 @@ class ConversationTokens:
     def renew(self, token: str, hours: float) -> str:
         """A younger token for the same conversation; only a token that still holds is renewed."""
         claims = self.read(token)
-        return self.issue(claims.conversation_id, claims.owner, hours)
+        return self.issue(claims.conversation_id, claims.owner, hours, claims.device)
 
     def _sign(self, body: str) -> bytes:
         return hmac.new(self._key, f"{PREFIX}.{body}".encode(), hashlib.sha256).digest()

@@ -32,15 +32,16 @@ class Access:
 
     def by_token(self, token: str) -> Conversation:
         """The conversation of a token that holds. Raises Problem: 401 for the token, 404 for a forgotten conversation."""
-        claims = self._claims(token)
-        if self._conversations.has_left(claims.conversation_id):
+        claims = self.claims(token)
+        if self._conversations.has_left(claims.conversation_id, claims.device):
             raise unauthorised()
         found = self._conversations.load(claims.conversation_id)
         if found is None:
             raise not_found()
         return found
 
-    def _claims(self, token: str) -> TokenClaims:
+    def claims(self, token: str) -> TokenClaims:
+        """Whose token it is. Raises Problem 401."""
         try:
             return self._tokens.read(token)
         except TokenInvalid:

@@ -4,6 +4,7 @@ POST   /api/v1/conversations                {language?: zh|en, customer_token?, 
 POST   /api/v1/conversations/<id>/token     -> {token, expires_at}
 POST   /api/v1/conversations/<id>/identity  {customer_token} -> {name}
 DELETE /api/v1/conversations/<id>           the device forgets it: its tokens are refused from now on
+A customer whom a host page signs in goes on in the conversation that another device began.
 The token travels in the Authorization header, never in an address.
 """
 
@@ -16,7 +17,7 @@ from core.settings import Settings
 from customers.conversation import Conversations, Language
 from customers.identity import Identities
 from customers.tokens import ConversationTokens
-from webchat.access import OWNER, Access
+from webchat.access import OWNER, Access, bearer
 from webchat.quotas import Quotas
 from webchat.reading import TOKEN_MOST, optional_text, read_json, text_field
 from webchat.sign_in import SignIn
@@ -34,8 +35,8 @@ def blueprint(
     web = Blueprint("conversations", __name__)
     access.guards(web)
 
-    def token_for(conversation_id: str) -> dict[str, str]:
-        token = tokens.issue(conversation_id, OWNER, settings.token_hours)
+    def token_for(conversation_id: str, device: str | None = None) -> dict[str, str]:
+        token = tokens.issue(conversation_id, OWNER, settings.token_hours, device)
         return {"token": token, "expires_at": tokens.read(token).expires_at.isoformat()}
 
     @web.post("/api/v1/conversations")
@@ -47,33 +48,36 @@ def blueprint(
         customer_token = optional_text(body, "customer_token", most=TOKEN_MOST)
         if number is not None and not settings.is_demo:
             raise Problem(403, "not_in_demo", "Demo sign-ins are switched off.")
-        language = _language(body)
-        conversation = conversations.mint("web", OWNER, address=address, language=None if number else language)
+        customer = sign_in.customer_of(customer_token) if customer_token is not None else None
+        conversation = conversations.latest_of(customer.id) if customer else None  # begun on another device, perhaps
+        if conversation is None:
+            known = number is not None or customer is not None
+            conversation = conversations.mint("web", OWNER, address=address, language=None if known else _language(body))
         if number is not None:
             sign_in.as_demo(conversation, number)
-        elif customer_token is not None:
-            sign_in.by_page(conversation, customer_token)
+        elif customer is not None:
+            sign_in.from_page(conversation, customer)
         return jsonify({"id": conversation.id, **token_for(conversation.id)}), 201
 
     @web.post("/api/v1/conversations/<conversation_id>/token")
     def renew(conversation_id: str) -> Response:
         conversation = access.opened(conversation_id, request)
         quotas.take("token", conversation.id)
-        return jsonify(token_for(conversation.id))
+        return jsonify(token_for(conversation.id, access.claims(bearer(request)).device))
 
     @web.post("/api/v1/conversations/<conversation_id>/identity")
     def identify(conversation_id: str) -> Response:
         conversation = access.opened(conversation_id, request)
         quotas.take("token", conversation.id)
-        sign_in.by_page(conversation, text_field(read_json(request), "customer_token", most=TOKEN_MOST))
-        known = identities.of(conversation.id)
-        return jsonify({"name": known.name if known else None})
+        customer = sign_in.customer_of(text_field(read_json(request), "customer_token", most=TOKEN_MOST))
+        sign_in.from_page(conversation, customer)
+        return jsonify({"name": customer.name})
 
     @web.delete("/api/v1/conversations/<conversation_id>")
     def leave(conversation_id: str) -> tuple[str, int]:
         conversation = access.opened(conversation_id, request)
         identities.revoke(conversation.id)
-        conversations.leave(conversation.id)
+        conversations.leave(conversation.id, access.claims(bearer(request)).device)
         return "", 204
 
     return web

@@ -31,13 +31,18 @@ class SignIn:
         if not self._is_signed_in(conversation, subject):  # nobody is signed out by an operator that does not answer
             self._grant(conversation, self._customer(subject))
 
-    def by_page(self, conversation: Conversation, token: str) -> None:
-        """A host page brings the token that its own server made; whose key signed it tells who vouches. Raises Problem."""
+    def customer_of(self, token: str) -> Customer:
+        """Whom a host page signs in with the token its own server made; the key it was signed with tells who vouches. Raises Problem."""
         try:
             integrator = self._integrators.signer_of(token)
+            return self._customer(self._integrators.read_customer_token(integrator, token))
         except CustomerTokenInvalid:
             raise unauthorised("The customer token is not valid.") from None
-        self.by_token(conversation, integrator, token)
+
+    def from_page(self, conversation: Conversation, customer: Customer) -> None:
+        """Sign in, and make this the conversation in which the customer's other devices go on. Raises Problem 409 other_customer."""
+        self._grant(conversation, customer)
+        self._conversations.keep_latest(customer.id, conversation.id)
 
     def as_demo(self, conversation: Conversation, number: str) -> None:
         """Raises Problem; only for the demo customers."""
