@@ -1,5 +1,6 @@
 """A customer's browser: real Chromium, watched for errors, for requests to anybody else and for breaches of the content policy."""
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +39,7 @@ class Visit:
         self.page.on("console", lambda said: self._hear(said.type, said.text))
         self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
         self.page.on("request", lambda asked: self._see(asked.url))
+        self.page.on("websocket", lambda opened: self._see(opened.url))
         return self
 
     def _hear(self, kind: str, text: str) -> None:
@@ -45,7 +47,8 @@ class Visit:
             self.complaints.append(f"console: {text}")
 
     def _see(self, url: str) -> None:
-        if not url.startswith((f"{self.stack.url}/", "data:")):
+        ours = (f"{self.stack.url}/", f"ws{self.stack.url.removeprefix('http')}/", f"blob:{self.stack.url}/")
+        if not url.startswith(ours):
             self.complaints.append(f"asked somebody else: {url}")
 
     def go(self, address: str) -> None:
@@ -61,7 +64,15 @@ class Visit:
         found: bool = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         return found
 
-    # the chat
+    # the chat: its parts live in the widget's open shadow root, which locators look into
+    @property
+    def launcher(self) -> Locator:
+        return self.page.locator("careline-chat .launcher")
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.locator("careline-chat .panel")
+
     @property
     def messages(self) -> Locator:
         return self.page.locator("#log .message")
@@ -70,8 +81,17 @@ class Visit:
     def field(self) -> Locator:
         return self.page.locator("#words")
 
+    def open(self) -> "Visit":
+        """Open the chat, where it is closed."""
+        expect(self.launcher).to_be_attached()
+        if not self.panel.is_visible():
+            self.launcher.click()
+        expect(self.field).to_be_focused()
+        return self
+
     def say(self, text: str) -> None:
         """Type, press Enter, and wait until it is answered."""
+        self.open()
         self.field.fill(text)
         self.field.press("Enter")
         self.is_answered()
@@ -83,7 +103,8 @@ class Visit:
 
     def is_answered(self) -> None:
         """Nothing of ours is waiting, and the last word is the bot's."""
-        expect(self.page.locator("#working")).to_be_hidden(timeout=PATIENCE_MS)
+        expect(self.page.locator("#log .is-pending")).to_have_count(0)
+        expect(self.page.locator("#working")).to_be_hidden()
         expect(self.messages.last).not_to_have_class(re.compile("mine"))
 
     def hears(self, words: str) -> None:
@@ -92,8 +113,20 @@ class Visit:
 
     def talk(self) -> list[str]:
         """All that was said, in order, without the times."""
-        texts: list[str] = self.page.eval_on_selector_all("#log .bubble span[lang]", "all => all.map(one => one.textContent)")
+        texts: list[str] = self.page.locator("#log .bubble span[lang]").evaluate_all("all => all.map(one => one.textContent)")
         return texts
+
+    def kept(self, name: str) -> Any:
+        """What the widget keeps in this browser under careline.<name>; None where there is nothing."""
+        return json.loads(self.page.evaluate("name => localStorage.getItem(`careline.${name}`)", name) or "null")
+
+    def focused_text(self) -> str:
+        """The words of what has the focus, in the page or inside the widget."""
+        inside = "for (let one = document.activeElement; ; one = one.shadowRoot.activeElement)"
+        found: str = self.page.evaluate(
+            f"() => {{ {inside} if (!one?.shadowRoot?.activeElement) return one?.textContent ?? ''; }}"
+        )
+        return found
 
     def proves(self, customer: dict[str, Any]) -> None:
         """Answers the questions for number and service PIN."""

@@ -4,12 +4,18 @@ import re
 
 from playwright.sync_api import expect
 
+from core.clock import SystemClock
+from core.settings import Settings
+from customers.integrators import Integrators
 from tests.pages.conftest import Visiting
 from tests.stack import Stack
 
 NASTY = (
     "<img src=x onerror=\"document.title='taken'\"> <script>document.title='taken'</script> &lt;b&gt; {{7*7}} javascript:alert(1)"
 )
+DEMO = "/api/v1/demo/customer_token"
+EMILY = "+8613900139000"
+JSON = {"Content-Type": "application/json"}
 
 
 def credits(stack: Stack, number: str) -> list[int]:
@@ -21,7 +27,9 @@ def test_guest_proves_a_number_and_tops_up_by_clicking(visiting: Visiting, stack
     customer = stack.fresh_customer(language="zh")
     before = credits(stack, customer["msisdn"])
     visit = visiting("/shop")
-    visit.page.get_by_role("button", name="我要充话费").click()
+    visit.page.locator("main").get_by_role("button", name="我要充话费").click()
+    expect(visit.field).to_have_value("我要充话费")
+    visit.field.press("Enter")
     visit.is_answered()
     visit.proves(customer)
     visit.hears("充多少|多少钱|金额")
@@ -34,26 +42,57 @@ def test_guest_proves_a_number_and_tops_up_by_clicking(visiting: Visiting, stack
     assert customer["pin"] not in "".join(visit.talk())
     assert "••••" in visit.talk()
     expect(visit.page.locator("#log .choices button:enabled")).to_have_count(0)
-    expect(visit.page.locator("#log .choices button.chosen")).to_have_text(["50元", "微信支付", "确认"])
+    assert [title for title in visit.talk() if title in ("50元", "微信支付", "确认")] == ["50元", "微信支付", "确认"]
 
 
 def test_guest_asks_for_the_balance_in_english(visiting: Visiting, stack: Stack) -> None:
     customer = stack.fresh_customer(language="en")
     visit = visiting("/shop", language="en-US", color_scheme="dark")
-    visit.page.get_by_role("button", name="What's my balance").click()
-    visit.is_answered()
+    visit.say("What's my balance")
     visit.proves(customer)
     visit.hears("¥")
 
 
-def test_the_page_signs_in_the_demo_customer_that_is_chosen(visiting: Visiting) -> None:
+def test_the_shop_signs_in_the_demo_customer_that_is_chosen(visiting: Visiting) -> None:
     visit = visiting("/shop?lang=en", language="zh-CN")
-    with visit.page.expect_request("**/api/v1/conversations") as begun:
-        visit.page.get_by_label("Demo identity").select_option("+8613900139000")
-        visit.say("what can you do")
-    assert begun.value.post_data_json == {"sign_in": "+8613900139000"}
+    with visit.page.expect_response(f"**{DEMO}") as vouched:
+        visit.page.get_by_label("Demo identity").select_option(EMILY)
+    assert vouched.value.request.post_data_json == {"number": EMILY}
+    visit.say("What's my balance")
+    visit.hears("¥")
     visit.page.reload()
-    expect(visit.page.get_by_label("Demo identity")).to_have_value("+8613900139000")
+    expect(visit.page.get_by_label("Demo identity")).to_have_value(EMILY)
+    visit.open().is_answered()
+    visit.say("What's my balance")
+    visit.hears("¥")
+
+
+def test_logging_out_wipes_the_device_and_closes_the_talk(visiting: Visiting, stack: Stack) -> None:
+    visit = visiting("/shop?lang=zh")
+    visit.page.get_by_label("演示身份").select_option(EMILY)
+    visit.say("我的话费余额是多少")
+    visit.hears("¥|元")
+    left = visit.kept("talk")
+    visit.page.get_by_label("演示身份").select_option("")
+    expect(visit.launcher).to_be_visible()
+    expect(visit.panel).to_be_hidden()
+    assert visit.kept("talk") is None
+    visit.say("我的话费余额是多少")
+    assert visit.talk()[0] == "我的话费余额是多少"
+    assert not re.search(r"¥\d", visit.talk()[-1]), visit.talk()
+    assert visit.kept("talk")["id"] != left["id"]
+    address = f"{stack.url}/api/v1/conversations/{left['id']}/events"
+    assert stack.http.get(address, headers={"Authorization": f"Bearer {left['token']}"}).status_code == 401
+
+
+def test_the_shop_vouches_for_its_demo_customers_only(stack: Stack) -> None:
+    answer = stack.http.post(f"{stack.url}{DEMO}", json={"number": EMILY})
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    integrators = Integrators(Settings(demo_api_key=stack.secrets["DEMO_API_KEY"], token_key="x" * 32), SystemClock())
+    token = answer.json()["customer_token"]
+    assert integrators.read_customer_token(integrators.signer_of(token), token) == EMILY
+    for body, status in (({"number": "+8613000000000"}, 400), ({}, 400), ({"number": 1}, 400), ({"number": "1" * 99}, 413)):
+        assert stack.http.post(f"{stack.url}{DEMO}", json=body).status_code == status
 
 
 def test_markup_is_shown_as_it_was_typed(visiting: Visiting) -> None:
@@ -63,7 +102,7 @@ def test_markup_is_shown_as_it_was_typed(visiting: Visiting) -> None:
     assert visit.talk()[0] == NASTY
     assert any(said.startswith("第一行，\n第二行") for said in visit.talk())
     visit.page.reload()
-    visit.is_answered()
+    visit.open().is_answered()
     assert visit.talk()[0] == NASTY
     expect(visit.page.locator("#log img, #log script, #log b")).to_have_count(0)
     expect(visit.page).to_have_title(re.compile("青岚通信"))
@@ -78,44 +117,27 @@ def test_reload_keeps_the_talk_and_it_goes_on(visiting: Visiting, stack: Stack) 
     visit.proves(customer)
     before = visit.talk()
     visit.page.reload()
-    visit.is_answered()
+    visit.open().is_answered()
     assert visit.talk() == before
     visit.say("我的套餐是什么")
     visit.hears("套餐")
     assert visit.talk()[: len(before)] == before
-    token = visit.page.evaluate("JSON.parse(sessionStorage.getItem('careline.talk')).token")
+    token = visit.kept("talk")["token"]
     assert token not in visit.page.url
     assert token not in str(visit.page.evaluate("performance.getEntriesByType('resource').map(one => one.name)"))
 
 
-def test_starting_over_forgets_the_talk(visiting: Visiting) -> None:
-    visit = visiting("/shop")
-    visit.say("你好")
-    first = visit.page.evaluate("sessionStorage.getItem('careline.talk')")
-    visit.page.get_by_role("button", name="重新开始").click()
-    expect(visit.messages).to_have_count(0)
-    visit.say("你好")
-    assert visit.page.evaluate("sessionStorage.getItem('careline.talk')") != first
-    assert visit.talk()[0] == "你好"
-
-
-def test_two_tabs_are_two_talks_and_a_copied_tab_follows_the_same_one(visiting: Visiting) -> None:
+def test_two_tabs_show_the_same_talk(visiting: Visiting) -> None:
     visit = visiting("/shop")
     visit.say("你好")
     other = visit.another_tab()
     other.go("/shop")
-    expect(other.page.locator(".card").first).to_be_visible()
-    assert other.talk() == []
+    other.open().is_answered()
+    assert other.talk() == visit.talk()
     other.say("谢谢")
-    assert "谢谢" not in visit.talk()
-    kept = visit.page.evaluate("sessionStorage.getItem('careline.talk')")
-    other.page.evaluate("kept => sessionStorage.setItem('careline.talk', kept)", kept)
-    other.page.reload()
-    expect(other.messages.first).to_contain_text("你好")
     visit.page.bring_to_front()
-    visit.say("再见")
-    other.page.bring_to_front()
-    expect(other.page.locator(".mine").last).to_contain_text("再见")
+    expect(visit.page.locator(".mine", has_text="谢谢")).to_have_count(1)
+    visit.is_answered()
     assert other.talk() == visit.talk()
     other.is_clean()
 
@@ -127,17 +149,17 @@ def test_a_button_pressed_in_both_tabs_counts_once(visiting: Visiting, stack: St
     visit.proves(customer)
     visit.hears("充多少|多少钱|金额")
     other = visit.another_tab()
-    kept = visit.page.evaluate("sessionStorage.getItem('careline.talk')")
-    other.go("/")  # a page of ours that keeps no talk, to put the copied one in before the shop opens
-    other.page.evaluate("kept => sessionStorage.setItem('careline.talk', kept)", kept)
     other.go("/shop")
-    choice = other.page.locator("#log .choices button:enabled", has_text="30元")
+    choice = other.open().page.locator("#log .choices button:enabled", has_text="30元")
     expect(choice).to_be_visible()
-    other.page.route("**/events*", lambda route: route.abort())  # so that it does not hear of the first press
-    visit.click("30元")
-    choice.click()
-    other.page.unroute("**/events*")
+    # Both are pressed before either tab hears of the other.
+    press = "button => { window.pressing = new Promise(done => setTimeout(() => done(button.click()), 300)); }"
+    choice.evaluate(press)
+    visit.page.locator("#log .choices button:enabled", has_text="30元").evaluate(press)
     other.is_answered()
+    visit.page.bring_to_front()
+    visit.is_answered()
     expect(other.page.locator(".mine", has_text="30元")).to_have_count(1)
     assert visit.talk().count("30元") == 1
     assert other.talk() == visit.talk()
+    other.is_clean()

@@ -10,18 +10,20 @@ from tests.pages.conftest import Visiting
 from tests.stack import Stack
 
 
-def test_what_was_not_sent_is_sent_again_once(visiting: Visiting) -> None:
+def test_what_is_typed_offline_waits_and_is_sent_once_in_order(visiting: Visiting) -> None:
     visit = visiting("/shop")
     visit.say("你好")
     visit.context.set_offline(True)
-    visit.field.fill("你能做什么")
-    visit.field.press("Enter")
-    expect(visit.page.get_by_role("alert")).to_contain_text("没有发出去")
+    for words in ("你能做什么", "谢谢"):
+        visit.field.fill(words)
+        visit.field.press("Enter")
+    expect(visit.page.locator("#log .mine.is-pending")).to_have_count(2)
+    expect(visit.page.locator("#notice")).not_to_be_empty()
     visit.context.set_offline(False)
-    visit.page.get_by_role("button", name="重发").click()
     visit.is_answered()
-    assert visit.talk().count("你能做什么") == 1
-    expect(visit.field).to_be_focused()
+    expect(visit.page.locator("#notice")).to_be_empty()
+    said = visit.page.locator("#log .mine .bubble span[lang]")
+    expect(said).to_have_text(["你好", "你能做什么", "谢谢"])
 
 
 def test_an_answer_lost_on_the_way_is_read_later_and_the_message_counts_once(visiting: Visiting) -> None:
@@ -45,11 +47,8 @@ def test_told_to_wait_the_page_brings_the_late_answer_by_itself(visiting: Visiti
     visit = visiting("/shop")
     visit.say("你好")
     other = visit.another_tab()
-    kept = visit.page.evaluate("sessionStorage.getItem('careline.talk')")
-    other.go("/")
-    other.page.evaluate("kept => sessionStorage.setItem('careline.talk', kept)", kept)
     other.go("/shop")
-    expect(other.messages.first).to_be_visible()
+    other.open().is_answered()
     bot = stack.pid("bot")
     os.kill(bot, signal.SIGSTOP)
     try:
@@ -58,7 +57,7 @@ def test_told_to_wait_the_page_brings_the_late_answer_by_itself(visiting: Visiti
         expect(visit.page.locator("#working")).to_be_visible()
         other.field.fill("谢谢")
         other.field.press("Enter")
-        expect(other.page.locator("#working-words")).to_contain_text(re.compile("排队|稍等"))
+        expect(other.page.locator("#working")).to_contain_text(re.compile("排队|稍等"))
     finally:
         os.kill(bot, signal.SIGCONT)
     other.is_answered()
@@ -68,21 +67,20 @@ def test_told_to_wait_the_page_brings_the_late_answer_by_itself(visiting: Visiti
 
 def test_a_talk_that_is_over_begins_anew_with_the_same_words(visiting: Visiting) -> None:
     visit = visiting("/shop")
-    expect(visit.page.locator(".card").first).to_be_visible()
-    visit.page.evaluate("sessionStorage.setItem('careline.talk', JSON.stringify({id: 'web-gone', token: 'no.such.token'}))")
+    expect(visit.launcher).to_be_visible()
+    gone = {"id": "web-gone", "token": "no.such.token", "expires": "2099-01-01T00:00:00Z", "seen": 0}
+    visit.page.evaluate("gone => localStorage.setItem('careline.talk', JSON.stringify(gone))", gone)
     visit.page.reload()
-    expect(visit.page.locator("#notice")).to_contain_text("已经结束")
     visit.say("你好")
     assert visit.talk()[0] == "你好"
+    assert visit.kept("talk")["id"] != "web-gone"
     # Chromium logs the refusal itself; nothing else may be there.
     assert all("401" in complaint for complaint in visit.complaints)
     visit.complaints.clear()
 
 
 def test_enter_that_picks_a_word_does_not_send(visiting: Visiting) -> None:
-    visit = visiting("/shop")
-    expect(visit.page.locator(".card").first).to_be_visible()
-    visit.field.focus()
+    visit = visiting("/shop").open()
     keys = visit.context.new_cdp_session(visit.page)
     keys.send("Input.imeSetComposition", {"text": "nihao", "selectionStart": 5, "selectionEnd": 5})
     # Some input methods mark the key by its code, others only by the composition that is open.
