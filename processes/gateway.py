@@ -1,6 +1,6 @@
 """The gateway: everything a stranger can reach, one Flask app. GATEWAY_PARTS names the parts this process serves (all by default).
 
-gunicorn --worker-class gevent --workers 1 'processes.gateway:create_app()'
+gunicorn --worker-class processes.worker.Worker --workers 1 'processes.gateway:create_app()'
 """
 
 import os
@@ -17,22 +17,27 @@ from core.errors import CarelineError, SettingsError, StoreDown
 from core.outbox import FileTexts
 from core.problems import Problem
 from core.settings import Settings, load
+from customers.bell import Bell
 from customers.integrators import Integrators
 from customers.tokens import ConversationTokens
 from customers.transcript import Transcript
 from dialogue.engine import Engine
 from portal import health
 from portal import routes as portal
-from processes.guards import guarded
+from processes.guards import file_body, guarded, is_ours, our_names
+from processes.handshake import Handshake
 from processes.metrics import measured
 from processes.parts import build
 from processes.places import ENV_FILE
 from processes.turns import turns_of
-from webchat import conversations, demo, events, messages, offerings, rest, shop
+from webchat import attachments, conversations, demo, events, messages, offerings, rest, shop, sockets, widget
 from webchat.access import Access
+from webchat.invitations import load_invitations
+from webchat.live import Live
 from webchat.origins import Origins, shared
 from webchat.quotas import Quotas
 from webchat.sign_in import SignIn
+from webchat.sockets import Sockets
 
 BODY_MOST = 64 * 1024  # bytes of any request; nothing here needs more
 T = TypeVar("T")
@@ -71,6 +76,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     tokens = ConversationTokens(settings.token_key, parts.clock)
     origins = Origins(settings)
     access = Access(origins, parts.conversations, tokens)
+    live = Live(parts.store, transcript, parts.presence, Bell(parts.store, parts.clock), parts.clock)
+    app.extensions["live"] = live  # processes/worker.py closes it
     available = {
         "health": lambda: health.blueprint(settings, parts.store, engine, parts.operator),
         "rest": lambda: rest.blueprint(turns, parts.conversations, integrators, sign_in, quotas),
@@ -78,8 +85,11 @@ def create_app(settings: Settings | None = None) -> Flask:
             settings, access, parts.conversations, parts.identities, tokens, sign_in, quotas
         ),
         "messages": lambda: messages.blueprint(settings, access, turns, quotas),
+        "attachments": lambda: attachments.blueprint(settings, access, parts.attachments, turns, quotas, file_body),
         "events": lambda: events.blueprint(access, transcript, quotas),
+        "sockets": lambda: sockets.blueprint(Sockets(access, tokens, quotas, parts.presence, live)),
         "shop": lambda: shop.blueprint(settings),
+        "widget": lambda: widget.blueprint(settings, load_invitations(settings)),
         "demo": lambda: demo.blueprint(settings, quotas, parts.clock),
         "offerings": lambda: offerings.blueprint(parts.operator),
         "portal": lambda: portal.blueprint(settings, FileTexts(settings.outbox_path, parts.clock)),
@@ -92,7 +102,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(available[name]())
     _answer_errors(app)
     shared(app, origins)
-    guarded(app, settings)
+    ours = our_names(settings)
+    app.wsgi_app = Handshake(app.wsgi_app, lambda address: is_ours(address, ours), origins, quotas, live, HEADERS)  # type: ignore[method-assign]
+    guarded(app, settings, reads_itself={attachments.UPLOAD})
     measured(app)
     return app
 

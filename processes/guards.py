@@ -2,13 +2,14 @@
 
 Host     a page of somebody else's whose name is pointed at this machine (DNS rebinding) would be of our own origin to a browser
 address  behind a proxy, the customer's is the one that proxy tells; quotas go by it
-body     one that drips in byte by byte would hold a connection for as long as it likes
+body     one that drips in byte by byte would hold a connection for as long as it likes; a file may take its time, piece by piece
 """
 
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 import gevent
-from flask import Flask, request
+from flask import Flask, Request, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.problems import Problem
@@ -16,15 +17,21 @@ from core.settings import Settings
 from core.settings_checks import is_loopback
 
 BODY_SECONDS = 5.0  # a message is a packet or two
+PIECE_BYTES = 64 * 1024
+PIECE_SECONDS = 10.0  # a phone at the edge of the network sends 50 kbit/s
+FILE_PACE = 35_000  # bytes a second over the whole file, at least: 8 MB in four minutes
 FOR_ANY_HOST = ("/healthz", "/readyz", "/metrics")  # asked for by address; they tell nothing of customers
 WITH_BODY = ("POST", "PUT", "PATCH")
 
 
-def guarded(app: Flask, settings: Settings) -> None:
-    """Check every request of `app`. Problems: 421 wrong_host, 408 slow_body; 413 where the body is larger than the app takes."""
+def guarded(app: Flask, settings: Settings, reads_itself: Collection[str] = ()) -> None:
+    """Check every request of `app`. Problems: 421 wrong_host, 408 slow_body; 413 where the body is larger than the app takes.
+
+    `reads_itself`: endpoints that read their body with `file_body` once they know who sends it.
+    """
     if settings.proxies_before_us:  # addresses only: nothing else that a proxy may pass on is believed
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies_before_us, x_proto=0, x_host=0)  # type: ignore[method-assign]
-    ours = {_name(address) for address in (settings.base_url, *settings.allowed_origins.split(",")) if address.strip()}
+    ours = our_names(settings)
 
     @app.before_request
     def own_name() -> None:
@@ -35,9 +42,36 @@ def guarded(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def whole_body() -> None:
-        if request.method in WITH_BODY:
-            with gevent.Timeout(BODY_SECONDS, Problem(408, "slow_body", "The body did not come in time.")):
+        if request.method in WITH_BODY and request.endpoint not in reads_itself:
+            with gevent.Timeout(BODY_SECONDS, _slow()):
                 request.get_data(cache=True)
+
+
+def file_body(asked: Request, most: int) -> bytes:
+    """The body of a request that may bring a file of at most `most` bytes. Problems: 408 slow_body, 413 too_long."""
+    asked.max_content_length = most
+    if asked.content_length is not None and asked.content_length > most:
+        raise Problem(413, "too_long", f"A file may have {most} bytes at most.")
+    pieces: list[bytes] = []
+    with gevent.Timeout(PIECE_SECONDS + most / FILE_PACE, _slow()):
+        while piece := _piece(asked):
+            pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _piece(asked: Request) -> bytes:
+    with gevent.Timeout(PIECE_SECONDS, _slow()):
+        piece: bytes = asked.stream.read(PIECE_BYTES)
+        return piece
+
+
+def _slow() -> Problem:
+    return Problem(408, "slow_body", "The body did not come in time.")
+
+
+def our_names(settings: Settings) -> set[str]:
+    """The host names under which customers reach us."""
+    return {_name(address) for address in (settings.base_url, *settings.allowed_origins.split(",")) if address.strip()}
 
 
 def is_ours(address: str, ours: set[str]) -> bool:

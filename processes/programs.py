@@ -1,5 +1,6 @@
 """The processes of an installation as supervisord runs them (docs/architecture.md, "Processes")."""
 
+import resource
 import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,8 @@ from processes.places import BOT_PYTHON, PYTHON, ROOT
 
 LEASH = (str(PYTHON), "-S", "-E", str(ROOT / "processes" / "leash.py"))
 GRACE_SECONDS = 12  # a gateway finishes its turns, the bot its replies
+CONNECTIONS = 5000  # of one gateway: open widgets, and requests beside them
+FILES = 8192  # one for every connection, and some for Redis and SQL
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def _operator_environment(settings: Settings) -> dict[str, str]:
 
 def _gunicorn(settings: Settings) -> list[str]:
     return [
-        str(PYTHON), "-m", "gunicorn", "--worker-class", "gevent", "--workers", "1", "--worker-connections", "1000", "--reuse-port",
+        str(PYTHON), "-m", "gunicorn", "--worker-class", "processes.worker.Worker", "--workers", "1", "--worker-connections", str(CONNECTIONS), "--reuse-port",
         "--bind", f"127.0.0.1:{settings.port}", "--graceful-timeout", str(GRACE_SECONDS), "--timeout", "60", "--keep-alive", "5",
         "--forwarded-allow-ips", "", "--log-level", "warning", "--no-control-socket", "processes.gateway:create_app()",
     ]  # fmt: skip
@@ -78,11 +81,17 @@ def render(folder: Path, found: list[Program]) -> str:
     """supervisord.conf; % is escaped because supervisord expands it."""
     head = (
         f"[supervisord]\nnodaemon=true\nlogfile={folder}/logs/supervisord.log\nlogfile_maxbytes=2MB\nlogfile_backups=1\n"
-        f"pidfile={folder}/run/supervisord.pid\nchildlogdir={folder}/logs\nminfds=1024\n\n"
+        f"pidfile={folder}/run/supervisord.pid\nchildlogdir={folder}/logs\nminfds={_files()}\n\n"
         f"[unix_http_server]\nfile={_control(folder)}\nchmod=0700\n\n"
         "[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n\n"
     )
     return head + "\n".join(_section(folder, program) for program in found)
+
+
+def _files() -> int:
+    """What the gateways need of open files, as far as this machine allows: supervisord refuses to start when it cannot have that many."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
 
 
 def _control(folder: Path) -> str:
