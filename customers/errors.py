@@ -5,6 +5,10 @@ CustomersError
 │   └── TokenExpired        ours, but too old: ask for a new one
 ├── CustomerTokenInvalid    an integrator's customer token that does not sign anybody in
 ├── TranscriptBusy          too many writers at once; nothing was written
+├── AttachmentRefused       a file of a type we do not take, or not what it is said to be
+├── AttachmentTooLarge      a file of too many bytes or pixels
+├── NotStored               a file that found no room on the disk; nothing of it is left
+├── AllowanceSpent          more files or mails than one conversation, address or mailbox may have in a day
 └── JournalError
     ├── KeyTaken            the idempotency key stands for another operation
     ├── NoSuchRow           nothing is journaled under this key
@@ -43,6 +47,34 @@ class TranscriptBusy(CustomersError):
     """The entry found no place among many writers."""
 
     code = "transcript_busy"
+
+
+class AttachmentRefused(CustomersError):
+    """The declared type is not taken, the bytes are of another one, or they cannot be read."""
+
+    code = "attachment_refused"
+
+
+class AttachmentTooLarge(CustomersError):
+    """Too many bytes, or too many pixels."""
+
+    code = "attachment_too_large"
+
+
+class NotStored(CustomersError):
+    """The disk is full or failed; nothing was kept."""
+
+    code = "not_stored"
+
+
+class AllowanceSpent(CustomersError):
+    """The day's allowance is used up. `seconds`: until some of it is free again."""
+
+    code = "allowance_spent"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"free again in {seconds} s")
+        self.seconds = seconds
 
 
 class JournalError(CustomersError):
