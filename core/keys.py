@@ -101,6 +101,16 @@ class Keys:
         """String, sealed: for which number a service PIN is awaited."""
         return f"pin:{{{conversation}}}"
 
+    @staticmethod
+    def presence(conversation: str) -> str:
+        """Hash: who is there, who types, how far each side has read; customers.presence."""
+        return f"presence:{{{conversation}}}"
+
+    @staticmethod
+    def owner(conversation: str) -> str:
+        """String, sealed: the agent who has taken the conversation over; handoff.ownership. None: the bot's."""
+        return f"owner:{{{conversation}}}"
+
     # -- one account, over all its conversations and channels; `account` is a digest ---------------------------------
     @staticmethod
     def wrong_codes(account: str) -> str:
@@ -126,6 +136,16 @@ class Keys:
     def latest(account: str) -> str:
         """String: the web conversation in which this customer was signed in by a host page last."""
         return f"latest:{{{account}}}"
+
+    @staticmethod
+    def sent_files(subject: str) -> str:
+        """Sorted set of files sent in one conversation or from one address; the last day counts."""
+        return f"sent_files:{{{subject}}}"
+
+    @staticmethod
+    def sent_mails(subject: str) -> str:
+        """Sorted set of transcripts mailed out of one conversation, from one address or to one mailbox; the last day counts."""
+        return f"sent_mails:{{{subject}}}"
 
     # -- everybody --------------------------------------------------------------------------------------------------
     @staticmethod

@@ -53,7 +53,9 @@ class Settings(BaseSettings):
         "", "The address customers and Twilio reach us at. Empty: http://127.0.0.1 and the gateway's port.", "URL"
     )
     allowed_origins: str = _setting("", "Other web origins whose pages may embed the widget, comma-separated.", "URLs")
-    invitations: str = _setting("", "JSON file of the rules by which the widget invites to chat. Empty: the packaged ones.", "path")
+    invitations: str = _setting(
+        "", "JSON file of the rules by which the widget invites to chat. Empty: the packaged ones.", "path"
+    )
     proxies: int | None = _setting(
         None,
         "Proxies before the gateway whose X-Forwarded-For is believed. Unset: 1 behind a public address, else 0.",
@@ -101,6 +103,17 @@ class Settings(BaseSettings):
     word_within_seconds: float = _setting(1.5, "When a customer waiting in the web chat gets a word ('one moment').", "s", gt=0)
     turn_wait_seconds: float = _setting(8.0, "How long the gateway waits for the bot; the turn itself is never cut.", "s", gt=0)
     token_hours: float = _setting(72.0, "Life of a conversation token; renewed while the page is open.", "h", gt=0)
+    attachment_mb: int = _setting(
+        8,
+        "Largest file a customer may send: a phone's picture or a few minutes of voice, and what a gateway can hold.",
+        "MB",
+        ge=1,
+        le=25,
+    )
+    attachments_a_day: int = _setting(
+        20, "Files in 24 hours out of one conversation; ten times as many from one address.", "files", ge=1, le=500
+    )
+    attachments_a_day_mb: int = _setting(40, "Their sizes together; ten times as much from one address.", "MB", ge=1, le=2000)
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "Least severity that is logged.")
 
     @property
@@ -144,6 +157,11 @@ class Settings(BaseSettings):
     def sql_url(self) -> str:
         """The SQLAlchemy address in use."""
         return self.database_url or f"sqlite:///{self.var_dir / 'careline.sqlite3'}"
+
+    @property
+    def attachments_path(self) -> Path:
+        """Where customers' files are, sealed; no web server serves this folder."""
+        return self.var_dir / "attachments"
 
     @property
     def outbox_path(self) -> Path:

@@ -10,7 +10,7 @@ from core.settings import Settings
 
 SHARED = "/api/v1/"  # what pages of other origins may call
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-ASKED = "Authorization, Content-Type, X-Message-Id, X-File-Name"
+ASKED = "Authorization, Content-Type, X-Message-Id, X-File-Name, X-Seconds"
 SHOWN = "Retry-After, X-Request-Id, Content-Disposition"
 REMEMBERED_SECONDS = 600
 
