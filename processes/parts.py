@@ -17,6 +17,7 @@ from core.seal import Sealer
 from core.settings import Settings
 from core.shared_cache import RedisCache
 from core.store import Store
+from customers.attachments import Attachments, Limits
 from customers.conversation import Conversations
 from customers.identity import Identities
 from customers.journal import Journal
@@ -43,6 +44,7 @@ class Parts:
     verification: Verification
     journal: Journal
     promises: Promises
+    attachments: Attachments
 
 
 def build(settings: Settings, *, run: Run = directly) -> Parts:
@@ -74,12 +76,18 @@ def build(settings: Settings, *, run: Run = directly) -> Parts:
         verification=verification,
         journal=Journal(sql, clock, sealer, run),
         promises=Promises(sql, clock, sealer, run),
+        attachments=Attachments(settings.attachments_path, store, sealer, clock, attachment_limits(settings), run),
     )
 
 
 def redis_url(settings: Settings) -> str:
     """REDIS_URL, else the embedded server's socket as processes/supervise.py made it."""
     return settings.redis_url or f"unix://{redis_socket(settings.var_dir.resolve())}"
+
+
+def attachment_limits(settings: Settings) -> Limits:
+    megabyte = 1024 * 1024
+    return Limits(settings.attachment_mb * megabyte, settings.attachments_a_day, settings.attachments_a_day_mb * megabyte)
 
 
 def carrier_settings(settings: Settings) -> CarrierSettings:
