@@ -90,6 +90,31 @@ class PersonWished(Event):
     reference: str
 
 
+@dataclass(frozen=True)
+class PersonJoined(Event):
+    """A person took the conversation over; `agent`: their id."""
+
+    name: ClassVar[str] = "person.joined"
+    agent: str
+
+
+@dataclass(frozen=True)
+class PersonLeft(Event):
+    """A person gave the conversation back to the bot; `agent`: their id."""
+
+    name: ClassVar[str] = "person.left"
+    agent: str
+
+
+@dataclass(frozen=True)
+class ConversationRated(Event):
+    """The customer said how it was; `episode`: which part of the conversation, `score`: 1 to 5."""
+
+    name: ClassVar[str] = "conversation.rated"
+    episode: int
+    score: int
+
+
 class Events:
     """Writes events. An event is news, not a record: when Redis is down it is dropped, and the drop is counted."""
 

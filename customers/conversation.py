@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,6 +23,7 @@ ID_BYTES = 18  # 144 bits from the system's source of randomness
 WAITING_REQUESTS_MOST = 3
 PARKED_MOST = 2
 SAID_MOST = 20
+ASKED_KEPT = 20
 PLACE = "conversation"
 
 
@@ -64,10 +65,23 @@ class Conversation(BaseModel):
     """Digests of the texts of the last turn, so that no sentence comes twice in a row."""
     misses: int = Field(default=0, ge=0)
     """Turns in a row that were not understood."""
-    owner_person: str | None = None
-    """The agent who has taken over, if any."""
+    episode: int = Field(default=1, ge=1)
+    """Which one this is; customers.episodes."""
+    said_in_episode: int = Field(default=0, ge=0)
+    """How often the customer spoke in it."""
+    last_at: datetime | None = None
+    """When the customer spoke last."""
+    ratings_asked: tuple[int, ...] = Field(default=(), max_length=ASKED_KEPT)
+    """Episodes a rating was asked for, oldest first."""
+    context: dict[str, Any] = Field(default_factory=dict)
+    """What the page around the chat told of itself, newest wins; customers.page_context."""
     parked: tuple[str, ...] = Field(default=(), max_length=PARKED_MOST)
     """Forms to return to."""
+
+    @property
+    def rating_asked(self) -> int:
+        """The episode a rating was asked for last; 0 before the first."""
+        return self.ratings_asked[-1] if self.ratings_asked else 0
 
 
 class Conversations:
@@ -105,6 +119,18 @@ class Conversations:
         """The conversation, or None when it never was or has been forgotten."""
         plain = self._vault.get(Keys.conversation(conversation_id), conversation_id, PLACE)
         return None if plain is None else Conversation.model_validate_json(plain)
+
+    def held(self, conversation_id: str) -> tuple[bytes, Conversation] | None:
+        """The conversation and its record as it stands, for scripts that change it only if nobody else has."""
+        with self._store.guard() as client:
+            record = client.get(Keys.conversation(conversation_id))
+        if not isinstance(record, bytes):
+            return None
+        return record, Conversation.model_validate_json(self._vault.open(conversation_id, PLACE, record))
+
+    def sealed(self, conversation: Conversation) -> bytes:
+        """Its record, for scripts that store it together with something else."""
+        return self._vault.seal(conversation.id, PLACE, conversation.model_dump_json().encode())
 
     def load_or_begin(self, conversation_id: str, channel: Channel, owner: str) -> Conversation:
         """The conversation under an id we derived ourselves (integrators, calls); begun when it is the first time."""
@@ -149,3 +175,4 @@ class Conversations:
         with self._store.guard() as client:
             client.delete(Keys.dek(conversation_id), Keys.conversation(conversation_id), Keys.auth(conversation_id))
             client.delete(Keys.stream(conversation_id), Keys.seq(conversation_id), Keys.pin(conversation_id))
+            client.delete(Keys.presence(conversation_id), Keys.owner(conversation_id))

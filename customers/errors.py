@@ -4,6 +4,7 @@ CustomersError
 ├── TokenInvalid            a conversation token that we did not make, or for something else
 │   └── TokenExpired        ours, but too old: ask for a new one
 ├── CustomerTokenInvalid    an integrator's customer token that does not sign anybody in
+├── AlreadyRated            this episode of the conversation was rated before
 ├── TranscriptBusy          too many writers at once; nothing was written
 ├── AttachmentRefused       a file of a type we do not take, or not what it is said to be
 ├── AttachmentTooLarge      a file of too many bytes or pixels
@@ -41,6 +42,12 @@ class CustomerTokenInvalid(CustomersError):
     """An integrator's customer token that is unsigned, foreign, too old, too long-lived or without a customer."""
 
     code = "customer_token_invalid"
+
+
+class AlreadyRated(CustomersError):
+    """A rating stands already; it is not changed."""
+
+    code = "already_rated"
 
 
 class TranscriptBusy(CustomersError):

@@ -22,20 +22,21 @@ class Apology:
         try:
             rows = self._journal.lately_of(state.id, since)
         except CarelineError:
-            return self._offering_a_person("apology", state)
+            return offering_a_person("apology", state)
         if under_way := [row for row in rows if not row.state.is_final]:
             self._notices.owe(under_way[-1].key)
             return self._about("unsure_operation", under_way[-1], state)
         if done := [row for row in rows if row.state is JournalState.DONE]:
             return self._about("done_operation", done[-1], state)
-        return self._offering_a_person("nothing_done" if isinstance(error, BotDown) else "apology", state)
+        return offering_a_person("nothing_done" if isinstance(error, BotDown) else "apology", state)
 
     @staticmethod
     def _about(words: str, row: JournalRow, state: Conversation) -> Reply:
         return our_words(words, state.language, reference=row.key[:8].upper())
 
-    @staticmethod
-    def _offering_a_person(words: str, state: Conversation) -> Reply:
-        reply = our_words(words, state.language)
-        title = PERSON["en" if state.language == "en" else "zh"]
-        return Reply(reply.text, ({"title": title, "payload": "/human_agent"},))
+
+def offering_a_person(words: str, state: Conversation) -> Reply:
+    """Our own words, and a button that asks for a person."""
+    reply = our_words(words, state.language)
+    title = PERSON["en" if state.language == "en" else "zh"]
+    return Reply(reply.text, ({"title": title, "payload": "/human_agent"},))

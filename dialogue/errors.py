@@ -6,6 +6,7 @@ CarelineError
     ├── BotFailed        the bot saw the words and gave no answer that can be told (late, 500, broken off)
     ├── InboxFull        a conversation, or this process, has more waiting than it may
     ├── ConversationGone the conversation was forgotten while something waited in its inbox
+    ├── OwnerChanged     a person took the conversation over, or gave it back, while the turn was worked on; nothing was recorded
     └── LeaseLost        another process works on this conversation now; what this one did must not be kept
 """
 
@@ -30,6 +31,10 @@ class InboxFull(DialogueError):
 
 class ConversationGone(DialogueError):
     code = "conversation_gone"
+
+
+class OwnerChanged(DialogueError):
+    code = "owner_changed"
 
 
 class LeaseLost(DialogueError):

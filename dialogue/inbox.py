@@ -18,14 +18,16 @@ from core.seal import Sealer
 from core.store import Store
 from core.vault import Vault
 from customers.conversation import PLACE, Conversation
+from customers.presence import TYPING_MS
 from customers.transcript import ENTRIES_KEPT, packed
-from dialogue.errors import InboxFull, LeaseLost
+from dialogue.errors import InboxFull, LeaseLost, OwnerChanged
 from dialogue.replies import Reply
 
 LEASE_MS = 4000  # a process that dies delays its conversations by no more than this
 WAITING_MOST = 20  # utterances of one conversation that may wait
 ANSWER_SECONDS = CONVERSATION_SECONDS  # a repeated message gets its first answer while the conversation lives
 SEEN_SECONDS = CONVERSATION_SECONDS
+ANYBODYS = b"*"  # the turn is recorded whoever owns the conversation by now
 
 ACCEPT = """
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
@@ -43,17 +45,21 @@ local fence = redis.call('INCR', KEYS[2])
 redis.call('EXPIRE', KEYS[2], ARGV[3])
 return fence
 """
+# A bot that still thinks is still seen to type.
 RENEW = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if redis.call('HEXISTS', KEYS[2], 'bot') == 1 then redis.call('HSET', KEYS[2], 'bot', ARGV[3]) end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 """
-# KEYS: lease inbox answer conversation stream seq
-# ARGV: token lease_ms answer answer_s conversation conversation_s last_seq kept bell conversation_id entries...
+# KEYS: lease inbox answer conversation stream seq owner presence
+# ARGV: token lease_ms answer answer_s conversation conversation_s last_seq kept bell conversation_id owner entries...
+# What nobody owned the bot has read; it no longer types.
 COMMIT = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return -1 end
+if ARGV[11] ~= '*' and (redis.call('GET', KEYS[7]) or '') ~= ARGV[11] then return -3 end
 if tonumber(redis.call('GET', KEYS[6]) or '0') ~= tonumber(ARGV[7]) then return -2 end
 local seq = tonumber(ARGV[7])
-for i = 11, #ARGV do
+for i = 12, #ARGV do
   seq = seq + 1
   redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[8], seq .. '-0', 's', ARGV[i])
 end
@@ -63,6 +69,9 @@ redis.call('SET', KEYS[4], ARGV[5], 'EX', ARGV[6])
 redis.call('SET', KEYS[3], ARGV[3], 'EX', ARGV[4])
 redis.call('LPOP', KEYS[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
+redis.call('HDEL', KEYS[8], 'bot')
+if redis.call('EXPIRE', KEYS[7], ARGV[6]) == 0 then redis.call('HSET', KEYS[8], 'read', seq) end
+redis.call('EXPIRE', KEYS[8], ARGV[6])
 redis.call('PUBLISH', ARGV[9], ARGV[10])
 return seq
 """
@@ -82,12 +91,14 @@ if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1])) == tonumber(ARGV[2]) then re
 
 @dataclass(frozen=True)
 class Waiting:
-    """An utterance in the inbox. `turn` names it for good; `received_ms`: when it came."""
+    """An utterance in the inbox. `turn` names it for good; `received_ms`: when it came; `attachment`, `context`: as in Utterance."""
 
     turn: str
     client_id: str
     text: str
     received_ms: int
+    attachment: dict[str, Any] | None = None
+    context: dict[str, Any] | None = None
 
     def dump(self) -> bytes:
         return json.dumps(self.__dict__, ensure_ascii=False).encode()
@@ -162,7 +173,9 @@ class Inbox:
         return Lease(conversation, token, fence) if fence else None
 
     def renew(self, lease: Lease) -> bool:
-        return bool(self._renew([Keys.lease(lease.conversation)], [lease.token, LEASE_MS]))
+        typing_until = millis(self._clock.now()) + TYPING_MS
+        keys = [Keys.lease(lease.conversation), Keys.presence(lease.conversation)]
+        return bool(self._renew(keys, [lease.token, LEASE_MS, typing_until]))
 
     def first(self, conversation: str) -> Waiting | None:
         """The utterance whose turn it is."""
@@ -173,12 +186,24 @@ class Inbox:
         turn, _, sealed = bytes(item).partition(b"|")
         return Waiting(**json.loads(self._vault.open(conversation, f"inbox|{turn.decode()}", sealed)))
 
-    def commit(self, lease: Lease, waiting: Waiting, replies: list[Reply], state: Conversation, lines: list[Line]) -> Answer:
-        """Record the turn and take it off the inbox, all or nothing. Raises LeaseLost."""
+    def commit(
+        self,
+        lease: Lease,
+        waiting: Waiting,
+        replies: list[Reply],
+        state: Conversation,
+        lines: list[Line],
+        owner: bytes = ANYBODYS,
+    ) -> Answer:
+        """Record the turn and take it off the inbox, all or nothing. Raises LeaseLost.
+
+        `owner`: the mark of who owned the conversation when the turn began (handoff.ownership); raises OwnerChanged when it is another.
+        """
         conversation = lease.conversation
         keys = [
             Keys.lease(conversation), Keys.inbox(conversation), Keys.answer(conversation, waiting.turn),
-            Keys.conversation(conversation), Keys.stream(conversation), Keys.seq(conversation),
+            Keys.conversation(conversation), Keys.stream(conversation), Keys.seq(conversation), Keys.owner(conversation),
+            Keys.presence(conversation),
         ]  # fmt: skip
         at = self._clock.now()
         plains = [packed(at, line.kind, line.body, line.client_id) for line in lines]
@@ -199,10 +224,13 @@ class Inbox:
                 ENTRIES_KEPT,
                 Keys.bell(),
                 conversation,
+                owner,
             ]
             outcome = int(self._commit(keys, [*fixed, *entries]))
             if outcome >= 0:
                 return answer
+            if outcome == -3:
+                raise OwnerChanged(conversation)
             if outcome == -1:
                 break
         raise LeaseLost(conversation)

@@ -17,7 +17,7 @@ from dialogue.replies import Reply
 
 TRIES = 20  # a turn may be recorded meanwhile
 OWED_READ = 100  # owed outcomes looked at in one go
-# KEYS: answer stream seq late; ARGV: answer answer_s last_seq entry kept conversation_s due name
+# KEYS: answer stream seq late; ARGV: answer answer_s last_seq entry kept conversation_s due name bell conversation
 _TELL = """
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 if redis.call('GET', KEYS[3]) ~= ARGV[3] and (redis.call('GET', KEYS[3]) or ARGV[3] ~= '0') then return -2 end
@@ -28,6 +28,7 @@ redis.call('SET', KEYS[3], seq, 'EX', ARGV[6])
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
 redis.call('ZADD', KEYS[4], ARGV[7], ARGV[8])
 redis.call('EXPIRE', KEYS[4], ARGV[6])
+redis.call('PUBLISH', ARGV[9], ARGV[10])
 return seq
 """
 
@@ -68,9 +69,17 @@ class Notices:
             last = int(found or 0)
             answer = self._vault.seal(conversation, f"answer|{name}", Answer((reply,), last + 1).dump())
             entry = self._vault.seal(conversation, last + 1, plain)
-            told = int(
-                self._tell(keys, [answer, ANSWER_SECONDS, last, entry, ENTRIES_KEPT, CONVERSATION_SECONDS, millis(at), name])
-            )
+            fixed: list[bytes | str | int] = [
+                answer,
+                ANSWER_SECONDS,
+                last,
+                entry,
+                ENTRIES_KEPT,
+                CONVERSATION_SECONDS,
+                millis(at),
+                name,
+            ]
+            told = int(self._tell(keys, [*fixed, Keys.bell(), conversation]))
             if told >= 0:
                 return told > 0
         raise StoreDown("others wrote first too often", code="notice_crowded_out")

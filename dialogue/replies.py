@@ -92,6 +92,10 @@ WORDS = {
         "为了您的安全，刚才消息里的密码或验证码我已经遮住，没有保存。没有请您输入时，请不要发送密码、验证码或银行卡号。",
         "For your safety I have hidden the password, code or card number in your message; it was not kept. Please never send one unless we ask for it.",
     ),
+    "attachment_kept": (
+        "您发来的附件收到了，已随本次对话保存。附件的内容我看不了，人工同事可以看；您也可以直接告诉我想办什么。",
+        "Thank you, your attachment is kept with this conversation. I can't read it myself, but a colleague can. You can also tell me what you need.",
+    ),
     "choice_closed": (
         "这个选项已经失效了，我们接着刚才的话说。",
         "That choice is closed now. Let's go on from where we were.",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from core.clock import Clock, millis
@@ -16,9 +17,10 @@ from core.errors import CarelineError, StoreDown
 from core.logs import get_logger
 from core.settings import Settings
 from customers.conversation import Conversation
+from customers.presence import Presence
 from dialogue.answering import Answering, Worked
 from dialogue.buttons import is_token, turn_of
-from dialogue.errors import ConversationGone, InboxFull, LeaseLost
+from dialogue.errors import ConversationGone, InboxFull, LeaseLost, OwnerChanged
 from dialogue.inbox import LEASE_MS, Answer, Inbox, Lease, Waiting
 from dialogue.late import Late
 from dialogue.replies import Reply, our_words
@@ -49,6 +51,10 @@ class Utterance:
     text: str
     arrived: float | None = None
     """When its request came, on the monotonic clock: what the door did before (sign-in) counts as waiting. None: now."""
+    attachment: dict[str, Any] | None = None
+    """What was sent along, kept already: {id, name, type, size, kind, ...}. There is a text, an attachment, or both."""
+    context: dict[str, Any] | None = None
+    """What the page around the chat told of itself: customers.page_context."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +74,13 @@ class _Patience:
 class Turns:
     """Takes turns. One instance a process; `answering` does the work inside a turn."""
 
-    def __init__(self, inbox: Inbox, answering: Answering, late: Late, clock: Clock, settings: Settings) -> None:
+    def __init__(
+        self, inbox: Inbox, answering: Answering, late: Late, presence: Presence, clock: Clock, settings: Settings
+    ) -> None:
         self._inbox = inbox
         self._answering = answering
         self._late = late
+        self._presence = presence
         self._clock = clock
         self._wait_seconds = settings.turn_wait_seconds
         self._in_flight = threading.BoundedSemaphore(max(1, settings.turns_in_flight // settings.gateways))
@@ -128,7 +137,8 @@ class Turns:
             if is_token(text)
             else uuid5(NAMESPACE_URL, f"{conversation.id}|{utterance.client_id}").hex
         )
-        return Waiting(named, utterance.client_id, text, millis(self._clock.now()))
+        received_ms = millis(self._clock.now())
+        return Waiting(named, utterance.client_id, text, received_ms, utterance.attachment, utterance.context)
 
     def _answer_or_word(self, conversation: Conversation, waiting: Waiting, bell: threading.Event, patience: _Patience) -> Result:
         """It is accepted: whatever fails from here on, the answer comes, now or with the next one."""
@@ -182,12 +192,20 @@ class Turns:
         with self._slot():
             self._begun.add(waiting.turn)
             try:
-                worked = self._worked(lease, waiting)
-                return self._inbox.commit(lease, waiting, worked.replies, worked.state, worked.lines)
+                self._presence.bot_types(lease.conversation)
+                return self._recorded(lease, waiting, self._worked(lease, waiting))
             finally:
                 self._begun.discard(waiting.turn)
                 if (bell := self._bells.get(waiting.turn)) is not None:
                     bell.set()
+
+    def _recorded(self, lease: Lease, waiting: Waiting, worked: Worked) -> Answer:
+        """Commit what the turn came to, or what is left of it when a person came or left meanwhile."""
+        while True:
+            try:
+                return self._inbox.commit(lease, waiting, worked.replies, worked.state, worked.lines, worked.owner)
+            except OwnerChanged:
+                worked = self._answering.after_owner_changed(lease, waiting, worked)
 
     @contextmanager
     def _slot(self) -> Iterator[None]:

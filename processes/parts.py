@@ -21,8 +21,12 @@ from customers.attachments import Attachments, Limits
 from customers.conversation import Conversations
 from customers.identity import Identities
 from customers.journal import Journal
+from customers.presence import Presence
 from customers.promises import Promises
+from customers.transcript import Transcript
 from customers.verification import Verification
+from handoff.ownership import Owners
+from handoff.relay import Relay
 from processes.places import redis_socket
 
 log = get_logger(__name__)
@@ -45,6 +49,9 @@ class Parts:
     journal: Journal
     promises: Promises
     attachments: Attachments
+    presence: Presence
+    owners: Owners
+    relay: Relay
 
 
 def build(settings: Settings, *, run: Run = directly) -> Parts:
@@ -60,6 +67,9 @@ def build(settings: Settings, *, run: Run = directly) -> Parts:
     identities = Identities(store, sealer, clock)
     events = Events(store, clock)
     conversations = Conversations(store, sealer, clock)
+    transcript = Transcript(store, sealer, clock)
+    presence = Presence(store, sealer, clock)
+    owners = Owners(store, sealer)
     verification = Verification(
         store, sealer, clock, operator, texts, settings.code_pepper, identities, events, conversations.source_of
     )
@@ -77,6 +87,9 @@ def build(settings: Settings, *, run: Run = directly) -> Parts:
         journal=Journal(sql, clock, sealer, run),
         promises=Promises(sql, clock, sealer, run),
         attachments=Attachments(settings.attachments_path, store, sealer, clock, attachment_limits(settings), run),
+        presence=presence,
+        owners=owners,
+        relay=Relay(store, sealer, clock, conversations, transcript, owners, presence, events),
     )
 
 

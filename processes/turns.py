@@ -20,6 +20,9 @@ def turns_of(parts: Parts, engine: Engine | None = None) -> Turns:
         Buttons(parts.store, parts.sealer),
         engine or Engine(parts.settings),
         Apology(parts.journal, Notices(parts.store, parts.sealer, parts.clock)),
+        parts.owners,
+        parts.journal,
         parts.clock,
     )
-    return Turns(inbox, answering, Late(parts.store, inbox, parts.clock), parts.clock, parts.settings)
+    late = Late(parts.store, inbox, parts.clock)
+    return Turns(inbox, answering, late, parts.presence, parts.clock, parts.settings)

@@ -13,6 +13,7 @@ PRODUCT = (
     "portal",
     "actions",
     "dialogue",
+    "handoff",
     "customers",
     "carrier",
     "core",

@@ -18,7 +18,7 @@ from dialogue.replies import WORDS
 from reference_api.apidoc.refusals import CODES, PROVIDER_CODES
 from tests.docs.reading import ROOT, bare, nodes, rows, section, text_of
 
-OURS = ("core", "carrier", "customers", "dialogue", "webchat", "portal", "actions", "processes")
+OURS = ("core", "carrier", "customers", "handoff", "dialogue", "webchat", "portal", "actions", "processes")
 TEXT = text_of("docs/errors.md")
 DOORS = {bare(row[0]): row for row in rows(section(TEXT, "## At the doors"))}
 TREE = [row for row in rows(section(TEXT, "## The tree"))]

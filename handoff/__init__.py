@@ -1,0 +1,1 @@
+"""From bot to person and back: who owns a conversation, and what a person says in it."""
