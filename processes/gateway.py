@@ -86,7 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         ),
         "messages": lambda: messages.blueprint(settings, access, turns, quotas),
         "attachments": lambda: attachments.blueprint(settings, access, parts.attachments, turns, quotas, file_body),
-        "events": lambda: events.blueprint(access, transcript, quotas),
+        "events": lambda: events.blueprint(access, tokens, transcript, parts.presence, quotas, live, parts.clock),
         "sockets": lambda: sockets.blueprint(Sockets(access, tokens, quotas, parts.presence, live)),
         "shop": lambda: shop.blueprint(settings),
         "widget": lambda: widget.blueprint(settings, load_invitations(settings)),
