@@ -28,7 +28,8 @@ class WebTalk:
         body = {"sign_in": sign_in} if sign_in else {}
         opened = insist(lambda: stack.http.post(f"{stack.url}/api/v1/conversations", json=body))
         self.id: str = opened.json()["id"]
-        self._headers = {"Authorization": f"Bearer {opened.json()['token']}"}
+        self.token: str = opened.json()["token"]
+        self._headers = {"Authorization": f"Bearer {self.token}"}
 
     def post(self, message_id: str, text: str) -> httpx2.Response:
         """Once; raises httpx2.HTTPError when the gateway dies meanwhile."""
