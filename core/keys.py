@@ -111,6 +111,11 @@ class Keys:
         """String, sealed: the agent who has taken the conversation over; handoff.ownership. None: the bot's."""
         return f"owner:{{{conversation}}}"
 
+    @staticmethod
+    def delivered(conversation: str) -> str:
+        """Integer: the last entry that surely arrived at a Rasa widget: webchat.cursors."""
+        return f"delivered:{{{conversation}}}"
+
     # -- one account, over all its conversations and channels; `account` is a digest ---------------------------------
     @staticmethod
     def wrong_codes(account: str) -> str:

@@ -95,6 +95,14 @@ class Settings(BaseSettings):
         repr=False,
     )
 
+    mail_url: str = Field(
+        default="",
+        description="Mail server for transcripts, smtps://user:password@host or smtp://...:587 with STARTTLS. Empty: mails go to a file.",
+        json_schema_extra={"unit": "secret URL"},
+        repr=False,
+    )
+    mail_from: str = _setting("", "The address mails come from; needed with MAIL_URL.", "address")
+
     gateways: int = _setting(1, "Gateway processes started by `make run`.", "processes", ge=1, le=64)
     turns_in_flight: int = _setting(
         40, "Turns at the bot at once, shared evenly by the gateways; beyond it customers wait in order.", "turns", ge=1
@@ -102,6 +110,9 @@ class Settings(BaseSettings):
     redis_budget_ms: int = _setting(300, "What Redis may cost one turn before we go on without it.", "ms", ge=10)
     word_within_seconds: float = _setting(1.5, "When a customer waiting in the web chat gets a word ('one moment').", "s", gt=0)
     turn_wait_seconds: float = _setting(8.0, "How long the gateway waits for the bot; the turn itself is never cut.", "s", gt=0)
+    legacy_elements: Literal["list", "text"] = _setting(
+        "list", "How Rasa widgets get cards: a list, as rasa-webchat draws it, or text, for Rasa's own chat-widget.", "list|text"
+    )
     token_hours: float = _setting(72.0, "Life of a conversation token; renewed while the page is open.", "h", gt=0)
     attachment_mb: int = _setting(
         8,
@@ -167,6 +178,11 @@ class Settings(BaseSettings):
     def outbox_path(self) -> Path:
         """Where texts go while no SMS provider is set."""
         return self.var_dir / "outbox" / "sms.jsonl"
+
+    @property
+    def mail_outbox_path(self) -> Path:
+        """Where mails go while no mail server is set."""
+        return self.var_dir / "outbox" / "mail.jsonl"
 
 
 def load(env_file: str | Path | None = ".env") -> Settings:

@@ -30,12 +30,27 @@ from processes.metrics import measured
 from processes.parts import build
 from processes.places import ENV_FILE
 from processes.turns import turns_of
-from webchat import attachments, conversations, demo, events, messages, offerings, rest, shop, sockets, widget
+from webchat import (
+    attachments,
+    conversations,
+    demo,
+    events,
+    messages,
+    offerings,
+    ratings,
+    rest,
+    shop,
+    sockets,
+    transcripts,
+    widget,
+)
 from webchat.access import Access
+from webchat.cursors import Delivered
 from webchat.invitations import load_invitations
 from webchat.live import Live
 from webchat.origins import Origins, shared
 from webchat.quotas import Quotas
+from webchat.rasa_widgets import RasaDoor
 from webchat.sign_in import SignIn
 from webchat.sockets import Sockets
 
@@ -78,16 +93,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     access = Access(origins, parts.conversations, tokens)
     live = Live(parts.store, transcript, parts.presence, Bell(parts.store, parts.clock), parts.clock)
     app.extensions["live"] = live  # processes/worker.py closes it
+    delivered = Delivered(parts.store)
+    rasa = RasaDoor.of(settings, access, parts.conversations, tokens, turns, quotas, delivered, live, parts.clock)
     available = {
         "health": lambda: health.blueprint(settings, parts.store, engine, parts.operator),
         "rest": lambda: rest.blueprint(turns, parts.conversations, integrators, sign_in, quotas),
         "conversations": lambda: conversations.blueprint(
-            settings, access, parts.conversations, parts.identities, tokens, sign_in, quotas
+            settings, access, parts.conversations, parts.identities, tokens, sign_in, quotas, parts.clock
         ),
         "messages": lambda: messages.blueprint(settings, access, turns, quotas),
+        "ratings": lambda: ratings.blueprint(access, parts.ratings, quotas),
         "attachments": lambda: attachments.blueprint(settings, access, parts.attachments, turns, quotas, file_body),
+        "transcripts": lambda: transcripts.blueprint(access, transcript, parts.owed_mails, quotas, parts.clock),
         "events": lambda: events.blueprint(access, tokens, transcript, parts.presence, quotas, live, parts.clock),
-        "sockets": lambda: sockets.blueprint(Sockets(access, tokens, quotas, parts.presence, live)),
+        "sockets": lambda: sockets.blueprint(Sockets(access, tokens, quotas, parts.presence, live, rasa)),
         "shop": lambda: shop.blueprint(settings),
         "widget": lambda: widget.blueprint(settings, load_invitations(settings)),
         "demo": lambda: demo.blueprint(settings, quotas, parts.clock),

@@ -21,7 +21,7 @@ from webchat.live import Live
 from webchat.origins import Origins
 from webchat.quotas import Quotas
 from webchat.sockets import PATH
-from webchat.wire import MESSAGE_MOST
+from webchat.websocket import MESSAGE_MOST
 
 BODY_MOST = 4 * MESSAGE_MOST  # several packets come in one body of the polling transport
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]

@@ -1,13 +1,13 @@
 """Socket.IO at /socket.io: news as they come, for our widget and for Rasa's (webchat/rasa_widgets.py).
 
-Our widget connects with auth {token, after}: entries after `after` follow as `events` {events, last}, then as they come, and `state`
-whenever it changes. It sends `typing` {on} and `seen` {seq}; words go by POST. Who may do what stands in the token alone: neither
-Engine.IO's session id nor anything else in an address carries authority.
+Ours connects with auth {token, after}: entries after `after` follow as `events` {events, last}, then as they come, and `state`
+whenever it changes. It sends `typing` {on} and `seen` {seq}; words go by POST. Whoever connects without a token is taken for a widget
+of Rasa's. Who may do what stands in the token alone: neither Engine.IO's session id nor anything else in an address carries authority.
 """
 
 import logging
-from datetime import datetime
-from typing import Any, Protocol, cast
+from collections.abc import Callable
+from typing import Any, NoReturn, cast
 
 import gevent
 from engineio import payload
@@ -22,18 +22,17 @@ from core.logs import get_logger
 from core.problems import Problem
 from customers.presence import Presence
 from customers.tokens import ConversationTokens
-from customers.transcript import Entry
 from webchat.access import Access
-from webchat.events import as_json
 from webchat.live import Live
+from webchat.our_widget import OurWidget, is_sequence_number
 from webchat.quotas import Quotas
-from webchat.wire import MESSAGE_MOST, WebSocket
+from webchat.rasa_widgets import RasaDoor, RasaWidget
+from webchat.websocket import MESSAGE_MOST, WebSocket
+from webchat.wires import Guest, Wire
 
 PATH = "/socket.io/"
 PING_SECONDS = 25
 PONG_SECONDS = 20
-UNSENT_MOST = 32  # packets in line for one socket; a page that takes nothing gets nothing more until it does
-SOCKETS_MOST = 20  # of one conversation in one process
 REFUSED_SECONDS = 2.0  # until a refused one, which was told why, is hung up on
 STRANGER_SECONDS = 20.0  # for Engine.IO's handshake to become a conversation
 PACKETS_MOST = 64  # in one body of the polling transport: what a page wrote while it was away comes at once
@@ -51,92 +50,20 @@ class TextOnly(Packet):  # type: ignore[misc]
         return attachments
 
 
-class Guest(Protocol):
-    """Whoever sits at the other end of one socket."""
-
-    def heard(self, event: str, body: Any) -> None:
-        """An event of theirs. Raises Problem, StoreDown, SealBroken."""
-        ...
-
-    def gone(self) -> None: ...
-
-
-class Wires:
-    """What guests do to their own socket."""
-
-    def __init__(self, server: Any) -> None:
-        self._server = server
-
-    def emit(self, sid: str, event: str, body: Any) -> None:
-        self._server.emit(event, body, to=sid)
-
-    def unsent(self, sid: str) -> int:
-        engine = self.engine_socket(sid)
-        return 0 if engine is None else int(engine.queue.qsize())
-
-    def engine_socket(self, sid: str) -> Any:
-        """Engine.IO's socket under this one; None when it is gone."""
-        return self._server.eio.sockets.get(self._server.manager.eio_sid_from_sid(sid, "/"))
-
-    def hang_up(self, sid: str, after: float = 0.0) -> None:
-        """Close the whole connection, beside the caller."""
-        engine = self.engine_socket(sid)
-        if engine is not None:
-            gevent.spawn_later(after, engine.close, wait=False)
-
-
-class Page:
-    """Our widget in one browser tab; a webchat.live.Listener."""
-
-    most = SOCKETS_MOST
-
-    def __init__(self, wires: Wires, sid: str, conversation_id: str, after: int, until: datetime, doors: "Sockets") -> None:
-        self.cursor = after
-        self.until = until
-        self._wires = wires
-        self._sid = sid
-        self._conversation = conversation_id
-        self._doors = doors
-        self._shown: dict[str, Any] | None = None
-
-    @property
-    def is_full(self) -> bool:
-        return self._wires.unsent(self._sid) > UNSENT_MOST
-
-    def hand(self, entries: list[Entry]) -> None:
-        self._wires.emit(self._sid, "events", {"events": [as_json(entry) for entry in entries], "last": entries[-1].seq})
-
-    def tell(self, state: dict[str, Any]) -> None:
-        if state != self._shown:
-            self._shown = state
-            self._wires.emit(self._sid, "state", state)
-
-    def end(self) -> None:
-        self._wires.hang_up(self._sid)
-
-    def heard(self, event: str, body: Any) -> None:
-        said = body if isinstance(body, dict) else {}
-        self._doors.quotas.take("signal", self._conversation)
-        if event == "typing":
-            self._doors.presence.typing(self._conversation, "customer", on=said.get("on") is True)
-        elif event == "seen" and is_sequence_number(said.get("seq")):
-            self._doors.presence.seen(self._conversation, said["seq"])
-
-    def gone(self) -> None:
-        self._doors.live.leave(self._conversation, self)
-
-
 class Sockets:
     """All sockets of this process."""
 
-    def __init__(self, access: Access, tokens: ConversationTokens, quotas: Quotas, presence: Presence, live: Live) -> None:
-        self.access = access
-        self.tokens = tokens
-        self.quotas = quotas
-        self.presence = presence
-        self.live = live
+    def __init__(
+        self, access: Access, tokens: ConversationTokens, quotas: Quotas, presence: Presence, live: Live, rasa: RasaDoor
+    ) -> None:
+        self._access = access
+        self._tokens = tokens
+        self._quotas = quotas
+        self._presence = presence
+        self._live = live
+        self._rasa = rasa
         self._guests: dict[str, Guest] = {}
-        self._wires: Wires
+        self._server: Any
 
     def attach(self, app: Flask) -> None:
         """Serve Socket.IO in front of `app`."""
@@ -158,11 +85,12 @@ class Sockets:
             logger=quiet,
             engineio_logger=quiet,
         )
-        served.server.eio._async = {**engine_gevent._async, "websocket": WebSocket}
-        self._wires = Wires(served.server)
+        self._server = served.server
+        self._server.eio._async = {**engine_gevent._async, "websocket": WebSocket}
+        self._server.eio.on("connect", self._send_strangers_away(self._server.eio.handlers["connect"]))
         served.on_event("connect", self._connect)
         served.on_event("disconnect", self._disconnect)
-        for event in ("typing", "seen"):
+        for event in ("typing", "seen", "session_request", "user_uttered"):
             served.on_event(event, self._hearing(event))
 
     # one socket
@@ -170,27 +98,27 @@ class Sockets:
         sid = request.sid  # type: ignore[attr-defined]
         if sid in self._guests:
             return  # an event that calls itself "connect"
+        wire = Wire(self._server, sid)
         try:
-            self._guests[sid] = self._welcome(sid, auth if isinstance(auth, dict) else {})
+            self._guests[sid] = self._welcome(wire, auth if isinstance(auth, dict) else {})
         except Problem as problem:
-            self._refuse(sid, "gone" if problem.status in (401, 404) else problem.code, problem.retry_after)
+            _refuse(wire, "gone" if problem.status in (401, 404) else problem.code, problem.retry_after)
         except (StoreDown, SealBroken) as error:
-            self._refuse(sid, error.code, 3)
+            _refuse(wire, error.code, 3)
 
-    def _welcome(self, sid: str, auth: dict[str, Any]) -> Guest:
-        token, after = auth.get("token"), auth.get("after", 0)
+    def _welcome(self, wire: Wire, auth: dict[str, Any]) -> Guest:
+        if "token" not in auth:
+            return RasaWidget(self._rasa, wire, request.remote_addr or "unknown")
+        token, after = auth["token"], auth.get("after", 0)
         if not isinstance(token, str):
             raise Problem(401, "unauthorised", "A token is needed.")
-        conversation = self.access.by_token(token)
+        conversation = self._access.by_token(token)
         if not is_sequence_number(after):
             raise Problem(400, "bad_field", "'after' is a sequence number.")
-        page = Page(self._wires, sid, conversation.id, after, self.tokens.read(token).expires_at, self)
-        self.live.join(conversation.id, page)  # nothing is handed over before this greenlet has told it that it is welcome
-        return page
-
-    def _refuse(self, sid: str, why: str, retry_after: int | None) -> None:
-        self._wires.hang_up(sid, REFUSED_SECONDS)
-        raise ConnectionRefusedError(why, {"retry_after": retry_after}) if retry_after else ConnectionRefusedError(why)
+        until = self._tokens.read(token).expires_at
+        widget = OurWidget(wire, conversation.id, after, until, self._presence, self._quotas, self._live)
+        self._live.join(conversation.id, widget)  # nothing is handed over before this greenlet has told it that it is welcome
+        return widget
 
     def _disconnect(self, *_: Any) -> None:
         guest = self._guests.pop(request.sid, None)  # type: ignore[attr-defined]
@@ -208,6 +136,26 @@ class Sockets:
 
         return hear
 
+    def _send_strangers_away(self, connected: Callable[[str, Any], None]) -> Callable[[str, Any], None]:
+        """Engine.IO's own handler, and a look later at whether anybody came of it."""
+
+        def connect(engine_sid: str, environ: Any) -> None:
+            connected(engine_sid, environ)
+            gevent.spawn_later(STRANGER_SECONDS, look, engine_sid)
+
+        def look(engine_sid: str) -> None:
+            guest = self._guests.get(self._server.manager.sid_from_eio_sid(engine_sid, "/"))
+            engine = self._server.eio.sockets.get(engine_sid)
+            if engine is not None and (guest is None or not guest.is_settled):
+                engine.close(wait=False)
+
+        return connect
+
+
+def _refuse(wire: Wire, why: str, retry_after: int | None) -> NoReturn:
+    wire.hang_up(REFUSED_SECONDS)
+    raise ConnectionRefusedError(why, {"retry_after": retry_after}) if retry_after else ConnectionRefusedError(why)
+
 
 def blueprint(sockets: Sockets) -> Blueprint:
     """Attaches the sockets to the app that registers it."""
@@ -218,7 +166,3 @@ def blueprint(sockets: Sockets) -> Blueprint:
         sockets.attach(cast(Flask, state.app))
 
     return attached
-
-
-def is_sequence_number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**12
