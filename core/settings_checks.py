@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,8 @@ def problems_of(settings: Settings, env_file: Path | None) -> list[str]:
         *_secret_problems(settings),
         *_twin_secrets(settings),
         *_address_problems(settings),
+        *_origin_problems(settings),
+        *_mail_problems(settings),
         *_twilio_problems(settings),
     ]
 
@@ -113,6 +116,24 @@ def _address_problems(settings: Settings) -> Iterator[str]:
             yield f"{name.upper()} is not an address; write it as https://host/path."
         elif name != "public_base_url" and parts.scheme == "http" and not is_loopback(url):
             yield f"{name.upper()} would send customers' data unencrypted to {parts.hostname}; use https."
+
+
+def _origin_problems(settings: Settings) -> Iterator[str]:
+    for origin in filter(None, (part.strip() for part in settings.allowed_origins.split(","))):
+        parts = urlsplit(origin)
+        bare = parts.scheme in {"http", "https"} and parts.hostname and not parts.path.strip("/") and not parts.query
+        if not bare or "*" in origin or "@" in origin:
+            yield f"ALLOWED_ORIGINS names {origin!r}, which is not one origin; write each as https://host, without path or '*'."
+
+
+def _mail_problems(settings: Settings) -> Iterator[str]:
+    if not settings.mail_url:
+        return
+    parts = urlsplit(settings.mail_url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        yield "MAIL_URL is not a mail server; write it as smtps://user:password@host or smtp://user:password@host:587."
+    if not re.fullmatch(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+", settings.mail_from):
+        yield "MAIL_FROM is not a mail address; set the one customers' mails shall come from, such as care@shop.example."
 
 
 def _twilio_problems(settings: Settings) -> Iterator[str]:

@@ -148,11 +148,14 @@ class Conversations:
         """Keep its state for its time."""
         self._vault.put(Keys.conversation(conversation.id), conversation.id, PLACE, conversation.model_dump_json().encode())
 
-    def leave(self, conversation_id: str, device: str) -> None:
-        """This device is done with it: its tokens hold no more. What was said stays for its time, and for other devices."""
+    def leave(self, conversation_id: str, device: str, seconds: int = CONVERSATION_SECONDS) -> None:
+        """This device is done with it: its tokens hold no more. What was said stays for its time, and for other devices.
+
+        `seconds`: how long a token may hold that was given out before.
+        """
         with self._store.guard() as client:
             client.sadd(Keys.left(conversation_id), device)
-            client.expire(Keys.left(conversation_id), CONVERSATION_SECONDS)
+            client.expire(Keys.left(conversation_id), max(seconds, CONVERSATION_SECONDS))
 
     def has_left(self, conversation_id: str, device: str) -> bool:
         with self._store.guard() as client:

@@ -20,6 +20,7 @@ from dialogue.inbox import LEASE_MS
 from dialogue.notices import Notices
 from dialogue.replies import Reply
 from dialogue.turn import Turns
+from processes.housekeeping import Housekeeping
 from processes.parts import Parts, build
 from processes.places import ENV_FILE
 from processes.turns import turns_of
@@ -116,6 +117,8 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    housekeeping = Housekeeping(parts.owed_mails, parts.mails, parts.attachments, parts.clock)
+    threading.Thread(target=housekeeping.run, args=(stop,), daemon=True).start()
     while not stop.wait(ROUND_SECONDS):
         try:
             clerk.round()

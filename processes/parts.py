@@ -11,7 +11,7 @@ from core import records
 from core.clock import Clock, SystemClock
 from core.events import Events
 from core.logs import get_logger
-from core.outbox import FileTexts, Texts
+from core.outbox import FileTexts, Mails, Texts, mails_of
 from core.records import Run, directly
 from core.seal import Sealer
 from core.settings import Settings
@@ -21,8 +21,10 @@ from customers.attachments import Attachments, Limits
 from customers.conversation import Conversations
 from customers.identity import Identities
 from customers.journal import Journal
+from customers.mails import OwedMails
 from customers.presence import Presence
 from customers.promises import Promises
+from customers.ratings import Ratings
 from customers.transcript import Transcript
 from customers.verification import Verification
 from handoff.ownership import Owners
@@ -49,9 +51,12 @@ class Parts:
     journal: Journal
     promises: Promises
     attachments: Attachments
+    mails: Mails
+    owed_mails: OwedMails
     presence: Presence
     owners: Owners
     relay: Relay
+    ratings: Ratings
 
 
 def build(settings: Settings, *, run: Run = directly) -> Parts:
@@ -86,10 +91,13 @@ def build(settings: Settings, *, run: Run = directly) -> Parts:
         verification=verification,
         journal=Journal(sql, clock, sealer, run),
         promises=Promises(sql, clock, sealer, run),
+        mails=mails_of(settings.mail_url, settings.mail_from, settings.mail_outbox_path, clock),
+        owed_mails=OwedMails(sql, store, sealer, clock, run),
         attachments=Attachments(settings.attachments_path, store, sealer, clock, attachment_limits(settings), run),
         presence=presence,
         owners=owners,
         relay=Relay(store, sealer, clock, conversations, transcript, owners, presence, events),
+        ratings=Ratings(sql, clock, sealer, transcript, events, run),
     )
 
 

@@ -30,11 +30,14 @@ class Quota:
 
 QUOTAS = {
     "message": Quota(40, 4.0),  # of one conversation: faster than anybody types, slower than a script
+    "message_address": Quota(3000, 300.0),  # from one address: a crowd behind one NAT, more than the bot answers
     "conversation": Quota(600, 20.0),  # begun from one address: an office or a shop behind one NAT
     "token": Quota(20, 0.1),  # renewals and sign-ins of one conversation
+    "rating": Quota(20, 0.1),  # ratings tried in one conversation
     "read": Quota(120, 20.0),  # events read of one conversation
     "socket": Quota(3000, 50.0),  # handshakes from one address: everybody behind one NAT comes back at once
     "signal": Quota(60, 5.0),  # typing, seen and the like of one conversation
+    "transcript": Quota(10, 0.1),  # of one conversation, written anew each time
     "attachment": Quota(25, 0.2),  # files tried in one conversation, refused ones included; the day's allowance is counted apart
     "attachment_address": Quota(120, 2.0),  # files tried from one address
     "attachment_read": Quota(120, 5.0),  # files opened in one conversation: a page that draws its history asks for all of them
