@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from core import logs
 from core.errors import CarelineError, SettingsError, StoreDown
-from core.outbox import FileTexts
+from core.outbox import FileMails, FileTexts
 from core.problems import Problem
 from core.settings import Settings, load
 from customers.bell import Bell
@@ -111,7 +111,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         "widget": lambda: widget.blueprint(settings, load_invitations(settings)),
         "demo": lambda: demo.blueprint(settings, quotas, parts.clock),
         "offerings": lambda: offerings.blueprint(parts.operator),
-        "portal": lambda: portal.blueprint(settings, FileTexts(settings.outbox_path, parts.clock)),
+        "portal": lambda: portal.blueprint(
+            settings, FileTexts(settings.outbox_path, parts.clock), FileMails(settings.mail_outbox_path, parts.clock)
+        ),
     }
     wanted = [name.strip() for name in os.environ.get("GATEWAY_PARTS", "").split(",") if name.strip()] or list(available)
     unknown = sorted(set(wanted) - set(available))
@@ -124,7 +126,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ours = our_names(settings)
     app.wsgi_app = Handshake(app.wsgi_app, lambda address: is_ours(address, ours), origins, quotas, live, HEADERS)  # type: ignore[method-assign]
     guarded(app, settings, reads_itself={attachments.UPLOAD})
-    measured(app)
+    measured(app, live)
     return app
 
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
-from core.outbox import FileTexts
+from core.outbox import FileMails, FileTexts
 from core.problems import Problem
 from core.settings import Settings
 from portal import routes
@@ -58,7 +58,7 @@ def test_shows_no_customers_and_no_texts_outside_demo_mode(tmp_path: Path) -> No
     app = Flask("portal-alone")
     outbox = FileTexts(tmp_path / "sms.jsonl")
     outbox.send("+8613012345678", "您的验证码是 123456")
-    app.register_blueprint(routes.blueprint(Settings(demo=False), outbox))
+    app.register_blueprint(routes.blueprint(Settings(demo=False), outbox, FileMails(tmp_path / "mail.jsonl")))
     app.register_error_handler(Problem, lambda problem: (problem.code, problem.status))
     with app.test_client() as client:
         page = client.get("/?lang=en").text
