@@ -10,7 +10,7 @@ from actions.carry_out import Operation
 from actions.catalogue import meant
 from actions.forms import TaskForm, Values
 from actions.outcomes import of_order
-from actions.plan import choices, described, in_order
+from actions.plan import cards, choices, described, in_order
 from actions.proving import FormQuestion
 from actions.say import Say
 from actions.tasks import TaskEnd
@@ -93,13 +93,13 @@ class AskDataPack(FormQuestion):
     def act(self, turn: Turn, say: Say) -> Events:
         if turn.just_set("shown_offerings"):  # the list that was offered asks already
             return []
-        if shown_before := turn.slot("shown_offerings"):
-            known = in_order(self.services.operator.catalogue.offerings().value, shown_before)
-            say("utter_ask_which_pack_again", buttons=choices(turn, known, "data_pack"))
+        known = [o for o in self.services.operator.catalogue.offerings().value if o.category in CATEGORIES]
+        if shown := in_order(known, turn.slot("shown_offerings") or ()):  # what another task has shown is no answer here
+            say("utter_ask_which_pack_again", buttons=choices(turn, shown, "data_pack"))
             return []
         packs = [o for o in self.services.operator.catalogue.offerings("dataPack").value if o.sellable]
-        shown = offer(turn, say, sorted(packs, key=lambda pack: pack.price_fen), "utter_ask_which_pack")
-        return [SlotSet(name, value) for name, value in shown.items()]
+        offered = offer(turn, say, sorted(packs, key=lambda pack: pack.price_fen), "utter_ask_which_pack")
+        return [SlotSet(name, value) for name, value in offered.items()]
 
 
 class DoDataPack(TaskEnd):
@@ -122,5 +122,8 @@ class DoDataPack(TaskEnd):
 def offer(turn: Turn, say: Say, offerings: list[Offering], response: str) -> Values:
     """Show a bounded list with buttons; the ids shown are remembered, so that "the second one" means something."""
     shown = offerings[: SPOKEN_AT_MOST if turn.is_spoken else SHOWN_AT_MOST]
-    say(response, packs=described(turn, say, shown), buttons=choices(turn, shown, "data_pack"))
+    if turn.has_cards:
+        say(response, packs="", elements=cards(turn, say, shown, "data_pack"))
+    else:
+        say(response, packs=described(turn, say, shown), buttons=choices(turn, shown, "data_pack"))
     return {"shown_offerings": [offering.id for offering in shown]}

@@ -227,7 +227,8 @@ class Repeat(CarelineAction):
             say("utter_nothing_to_repeat")
             return []
         buttons = [one for event in said for one in (event.get("data") or {}).get("buttons") or ()]
-        say("utter_repeat", words="\n".join(words), buttons=buttons)
+        elements = [one for event in said for one in (event.get("data") or {}).get("elements") or ()]
+        say("utter_repeat", words="\n".join(words), buttons=buttons, elements=elements)
         return []
 
     @staticmethod

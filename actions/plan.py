@@ -141,8 +141,8 @@ class AskNewPlan(FormQuestion):
         if turn.just_set("shown_offerings"):  # the list that was offered asks already
             return []
         plans = [plan for plan in self.services.operator.catalogue.offerings("plan").value if plan.sellable]
-        if shown := turn.slot("shown_offerings"):
-            say("utter_ask_which_plan", buttons=choices(turn, in_order(plans, shown), "plan"))
+        if shown := in_order(plans, turn.slot("shown_offerings") or ()):  # what another task has shown is no answer here
+            say("utter_ask_which_plan", buttons=choices(turn, shown, "plan"))
             return []
         _, _, identity = self.known(turn)
         if identity:
@@ -176,7 +176,10 @@ class DoChangePlan(TaskEnd):
 def offer_plans(turn: Turn, say: Say, plans: list[Offering], response: str) -> Values:
     """Show a bounded list with buttons; the ids shown are remembered."""
     shown = plans[: SPOKEN_AT_MOST if turn.is_spoken else SHOWN_AT_MOST]
-    say(response, plans=described(turn, say, shown), buttons=choices(turn, shown, "plan"))
+    if turn.has_cards:
+        say(response, plans="", elements=cards(turn, say, shown, "plan"))
+    else:
+        say(response, plans=described(turn, say, shown), buttons=choices(turn, shown, "plan"))
     return {"shown_offerings": [plan.id for plan in shown]}
 
 
@@ -185,7 +188,7 @@ def choices(turn: Turn, offerings: list[Offering], entity: str) -> list[dict[str
     return [button(offering.names.in_(turn.language), "inform", **{entity: offering.id}) for offering in offerings]
 
 
-def in_order(offerings: Iterable[Offering], shown: list[str]) -> list[Offering]:
+def in_order(offerings: Iterable[Offering], shown: Iterable[str]) -> list[Offering]:
     """The offerings that were shown, in the order in which they were: "the last one" must stay the last."""
     by_id = {offering.id: offering for offering in offerings}
     return [by_id[name] for name in shown if name in by_id]
@@ -210,6 +213,18 @@ def described(turn: Turn, say: Say, offerings: list[Offering]) -> str:
     if turn.is_spoken:
         return "；".join(lines) if turn.language == "zh" else "; ".join(lines)
     return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+
+
+def cards(turn: Turn, say: Say, offerings: list[Offering], entity: str) -> list[dict[str, Any]]:
+    """A card for each offering: its name, its price and what is in it, and the button that chooses it."""
+    return [
+        {
+            "title": offering.names.in_(turn.language),
+            "subtitle": " · ".join(filter(None, (say.money(offering.price_fen), contents(say, offering)))),
+            "buttons": [chosen],
+        }
+        for offering, chosen in zip(offerings, choices(turn, offerings, entity), strict=True)
+    ]
 
 
 def contents(say: Say, offering: Offering) -> str:

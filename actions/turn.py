@@ -35,6 +35,11 @@ class Turn:
         return self.channel == "ivr"
 
     @property
+    def has_cards(self) -> bool:
+        """Whether this channel draws cards; elsewhere a list of things is words and buttons."""
+        return self.channel == "web"
+
+    @property
     def intent(self) -> str:
         return str(self.tracker.latest_message.get("intent", {}).get("name") or "")
 

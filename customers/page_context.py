@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from language.neutralise import neutralise
+from language.neutralise import visible
 
 TEXTS = ("page", "title", "product", "order")
 TEXT_MOST = 200  # characters
@@ -28,7 +28,7 @@ def merged(known: dict[str, Any], fresh: dict[str, Any] | None) -> dict[str, Any
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str) or len(value) > TEXT_MOST:
         raise ValueError(f"'context.{name}' must be a string of at most {TEXT_MOST} characters.")
-    return neutralise(value)
+    return visible(value).strip()[:TEXT_MOST]  # an address keeps its slash: this never goes to the bot
 
 
 def _cart(value: object) -> int:

@@ -7,7 +7,7 @@ on offer is stale. A typed title picks the same choice as a click; so does its n
 import json
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import NAMESPACE_URL, uuid5
 
@@ -83,17 +83,45 @@ class Buttons:
         """The replies with tokens for payloads; these choices, and only these, are on offer from now on."""
         choices: list[Choice] = []
         shown = []
-        last = max((place for place, reply in enumerate(replies) if reply.buttons), default=-1)
+        last = max((place for place, reply in enumerate(replies) if _asked(reply)), default=-1)
         for place, reply in enumerate(replies):
-            made = [
-                Choice(f"b.{secrets.token_urlsafe(16)}", b["title"], b["payload"], number if place == last else 0)
-                for number, b in enumerate(reply.buttons[:MOST], 1)
-            ]
-            choices += made
-            shown.append(replace(reply, buttons=tuple({"title": c.title, "payload": c.token} for c in made)))
+            list_of_choices = _Numbered(is_last=place == last)
+            buttons = tuple(list_of_choices.closed(reply.buttons))
+            elements = tuple(
+                {**one, "buttons": list_of_choices.closed(one["buttons"])} if one.get("buttons") else one
+                for one in reply.elements
+            )
+            choices += list_of_choices.choices
+            shown.append(replace(reply, buttons=buttons, elements=elements))
         plain = json.dumps([choice.__dict__ for choice in choices], ensure_ascii=False).encode()
         self._vault.put(Keys.buttons(conversation), conversation, "buttons", plain)
         return shown
+
+
+class _Numbered:
+    """The choices of one message under one numbering, its own buttons first, then those of its cards."""
+
+    def __init__(self, *, is_last: bool) -> None:
+        self.choices: list[Choice] = []
+        self._is_last = is_last
+
+    def closed(self, buttons: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+        """The buttons with tokens for payloads; a link stays as it is."""
+        shown = []
+        for button in buttons:
+            if "payload" not in button:
+                shown.append(button)
+            elif len(self.choices) < MOST:
+                number = len(self.choices) + 1 if self._is_last else 0
+                choice = Choice(f"b.{secrets.token_urlsafe(16)}", button["title"], button["payload"], number)
+                self.choices.append(choice)
+                shown.append({"title": choice.title, "payload": choice.token})
+        return shown
+
+
+def _asked(reply: Reply) -> bool:
+    """Whether there is anything to choose in it."""
+    return bool(reply.buttons) or any("payload" in button for one in reply.elements for button in one.get("buttons", ()))
 
 
 def _place(text: str, most: int) -> int | None:

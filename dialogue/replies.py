@@ -4,22 +4,32 @@ A bot message with `custom` is a signal to the gateway (await, language, slower)
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+EMPTY_LINES = re.compile(r"\n\s*\n")  # where the bot left a place empty: what would stand there is on cards
 QUESTION_MARKS = ("?", "？")
 SHOWABLE = ("text", "buttons", "image", "attachment", "elements")
+ELEMENTS_MOST = 10  # in one message
+LAYOUTS = ("cards", "list")
 
 
 @dataclass(frozen=True)
 class Reply:
-    """One message. `buttons`: {title, payload}; to the outside a payload is an opaque token (dialogue/buttons.py)."""
+    """One message. `buttons`: {title, payload}; to the outside a payload is an opaque token (dialogue/buttons.py).
+
+    `elements`: {title, subtitle?, image?, buttons?: [{title, payload} or {title, url}]}, side by side or one below the other (`layout`).
+    A door without cards shows `in_words()`.
+    """
 
     text: str = ""
     buttons: tuple[dict[str, str], ...] = ()
     image: str | None = None
     custom: dict[str, Any] = field(default_factory=dict)
+    elements: tuple[dict[str, Any], ...] = ()
+    layout: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         shown: dict[str, Any] = {"text": self.text} if self.text else {}
@@ -27,13 +37,32 @@ class Reply:
             shown["buttons"] = [dict(button) for button in self.buttons]
         if self.image:
             shown["image"] = self.image
+        if self.elements:
+            shown["elements"] = [dict(one) for one in self.elements]
+        if self.elements and self.layout:
+            shown["layout"] = self.layout
         if self.custom:
             shown["custom"] = self.custom
         return shown
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any]) -> "Reply":
-        return cls(raw.get("text", ""), tuple(raw.get("buttons", ())), raw.get("image"), raw.get("custom", {}))
+        return cls(
+            raw.get("text", ""),
+            tuple(raw.get("buttons", ())),
+            raw.get("image"),
+            raw.get("custom", {}),
+            tuple(raw.get("elements", ())),
+            raw.get("layout"),
+        )
+
+    def in_words(self) -> "Reply":
+        """The same without cards: their buttons as buttons of the message, and as text whatever the text does not say already."""
+        lines = [": ".join(filter(None, (one["title"], one.get("subtitle")))) for one in self.elements]
+        unsaid = [line for line, one in zip(lines, self.elements, strict=True) if one["title"] not in self.text]
+        buttons = [button for one in self.elements for button in one.get("buttons", ()) if "payload" in button]
+        text = "\n".join(filter(None, (self.text, *unsaid)))
+        return replace(self, text=text, buttons=(*self.buttons, *buttons), elements=(), layout=None)
 
 
 def sorted_out(messages: Sequence[dict[str, Any]]) -> tuple[list[Reply], dict[str, Any]]:
@@ -43,9 +72,34 @@ def sorted_out(messages: Sequence[dict[str, Any]]) -> tuple[list[Reply], dict[st
     for message in messages:
         signals.update(message.get("custom") or {})
         if any(message.get(part) for part in SHOWABLE):
-            buttons = tuple({"title": b["title"], "payload": b["payload"]} for b in message.get("buttons") or ())
-            replies.append(Reply(str(message.get("text") or ""), buttons, message.get("image")))
+            elements = tuple(_element(raw) for raw in (message.get("elements") or ())[:ELEMENTS_MOST])
+            layout = message.get("layout") if message.get("layout") in LAYOUTS else None
+            replies.append(
+                Reply(
+                    EMPTY_LINES.sub("\n", str(message.get("text") or "")).strip(),
+                    _buttons(message),
+                    message.get("image"),
+                    elements=elements,
+                    layout=layout or ("cards" if elements else None),
+                )
+            )
     return replies, signals
+
+
+def _element(raw: dict[str, Any]) -> dict[str, Any]:
+    """A card in our own form; what else the bot may have put into it stays behind."""
+    element: dict[str, Any] = {"title": str(raw.get("title") or "")}
+    for name, given in (("subtitle", raw.get("subtitle")), ("image", raw.get("image") or raw.get("image_url"))):
+        if given:
+            element[name] = str(given)
+    links = tuple({"title": b["title"], "url": b["url"]} for b in raw.get("buttons") or () if b.get("url"))
+    if buttons := (*_buttons(raw), *links):
+        element["buttons"] = list(buttons)
+    return element
+
+
+def _buttons(raw: dict[str, Any]) -> tuple[dict[str, str], ...]:
+    return tuple({"title": b["title"], "payload": b["payload"]} for b in raw.get("buttons") or () if b.get("payload"))
 
 
 # Lead-ins for a sentence that would otherwise come twice in a row, in turn: for a question, and for anything else.

@@ -60,7 +60,7 @@ def _sign_in(sign_in: SignIn, conversation: Conversation, integrator: Integrator
 
 
 def _as_rasa(sender: str, result: Result) -> list[dict[str, Any]]:
-    messages = [{"recipient_id": sender, **reply.to_dict()} for reply in result.replies]
+    messages = [{"recipient_id": sender, **reply.in_words().to_dict()} for reply in result.replies]
     if result.told is not Told.ANSWER:
         messages[-1]["custom"] = {"late": result.told.value}
     return messages
