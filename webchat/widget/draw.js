@@ -25,13 +25,12 @@ export function message(kind, text) {
 
 /** All that a message of the bot or of a person may hold besides its words. `press(payload, title, button)`. */
 export function extras(body, press) {
-  const drawn = [];
-  if (words(body.image)) drawn.push(picture(body.image));
   const cards = list(body.elements);
-  if (cards.length) drawn.push(deck(cards, body.layout === "list", press));
-  const buttons = choices(list(body.buttons), press);
-  if (buttons) drawn.push(buttons);
-  return drawn;
+  return [
+    picture(body.image),
+    cards.length ? deck(cards, body.layout === "list", press) : null,
+    choices(list(body.buttons), press),
+  ].filter(Boolean);
 }
 
 /** Who and when; for what the customer said also how far it got. */
@@ -95,7 +94,8 @@ function deck(elements, isList, press) {
   for (const one of elements) {
     const card = element("div", "card");
     const inside = element("div");
-    if (words(one.image)) card.append(picture(one.image));
+    const image = picture(one.image);
+    if (image) card.append(image);
     if (words(one.title)) inside.append(spoken("strong", "", words(one.title)));
     if (words(one.subtitle)) inside.append(spoken("span", "sub", words(one.subtitle)));
     const buttons = choices(list(one.buttons), press);
@@ -114,8 +114,8 @@ function spoken(name, className, text) {
 
 // Pictures of our own gateway are shown; those of others are not loaded into somebody's page without being asked for.
 function picture(address) {
-  const url = safe(new URL(address, at(".")).href);
-  if (!url) return element("span");
+  const url = /^(https?:\/\/|\/)/i.test(address) ? safe(new URL(address, at("."))) : "";
+  if (!url) return null;
   if (new URL(url).origin !== at(".").origin) return outside(url, say("picture"));
   const image = element("img", "picture");
   image.alt = say("picture");

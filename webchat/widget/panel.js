@@ -116,7 +116,6 @@ export class Panel {
     this.#middle.append(scroller);
     this.#panel.append(top, this.#menu.list, status, this.#middle, notice, this.#composer.form);
     this.#panel.setAttribute("role", "dialog");
-    this.#panel.dataset.wordLabel = "title";
     return { root, scroller, working, workingWords, status, notice: said, line };
   }
 
@@ -190,6 +189,7 @@ export class Panel {
   #relabel() {
     const { brand, greeting, starters } = this.#host.settings();
     apply(this.#panel);
+    this.#panel.setAttribute("aria-label", say("title"));
     this.#menu.list.firstElementChild.lang = other() === "zh" ? "zh-CN" : "en";
     this.#title.textContent = brand?.[language()] ?? say("title");
     const hello = element("p", "bubble", greeting?.[language()] ?? say("greeting"));

@@ -31,7 +31,7 @@ export const PANEL = `
 .bubble a:focus-visible { outline-color: currentColor; }
 .mine { align-items: flex-end; }
 .mine .bubble { background: var(--mine); color: var(--on-mine); border-radius: 16px 4px 16px 16px; }
-.is-pending .bubble { opacity: .82; }
+.is-pending .bubble { opacity: .92; }
 .is-failed .bubble { background: var(--card); color: var(--ink); box-shadow: inset 0 0 0 1.5px var(--bad); }
 .foot { font-size: .78rem; color: var(--soft); padding: 0 .2rem; }
 .foot .name { font-weight: 600; }
