@@ -14,14 +14,19 @@ import pytest
 from core.keys import Keys
 from core.settings import Settings
 from customers.conversation import Awaiting, Conversation
+from customers.integrators import Integrators
 from customers.transcript import Entry, Transcript
 from dialogue.engine import Engine
 from dialogue.turn import Told, Turns, Utterance
 from handoff.errors import NothingToOwn, NotOwner, OwnedByOther
 from handoff.ownership import Agent
+from handoff.relay import Relay
 from processes.parts import Parts, build
 from processes.turns import turns_of
 from tests.conftest import PATIENT_MS, AtOnce, RedisServer
+from tests.dialogue.talk import Talk
+from tests.stack import Stack
+from tests.webchat.api import Page
 
 T = TypeVar("T")
 
@@ -312,3 +317,53 @@ def test_nothing_of_a_person_stands_in_redis_in_clear(desk: Desk, redis_server: 
         assert canary not in redis_server.everything()
     for key in (Keys.owner(desk.talk.id), Keys.presence(desk.talk.id)):
         assert desk.parts.store.client.ttl(key) > 0
+
+
+# through the doors
+
+
+@pytest.fixture
+def relay(stack: Stack) -> Iterator[Relay]:
+    """A desk of the running product."""
+    known = {name.lower(): value for name, value in stack.secrets.items() if name.lower() in Settings.model_fields}
+    parts = build(Settings(_env_file=None, **{**known, "var_dir": stack.folder, "redis_budget_ms": PATIENT_MS}))
+    yield parts.relay
+    parts.store.close()
+
+
+@pytest.mark.stack
+def test_a_page_talks_with_the_bot_a_person_and_the_bot_again(stack: Stack, relay: Relay) -> None:
+    page = Page(stack, {"language": "zh"})
+    assert page.heard("你好")
+    relay.take_over(page.id, LI)
+    assert page.heard("我的密码是246810") == []
+    relay.say(page.id, LI, {"text": "您好，密码请不要发给我。"}, "p1")
+    relay.give_back(page.id)
+    assert page.heard("谢谢")
+    kinds = [(event["kind"], event["body"].get("what") or event["body"].get("name")) for event in page.events()]
+    handed = [
+        ("note", "person_joined"),
+        ("customer", None),
+        ("person", "小李"),
+        ("note", "person_left"),
+        ("note", "rating_asked"),
+    ]
+    assert [place for place in range(len(kinds)) if kinds[place : place + 5] == handed]
+    assert kinds[-1] == ("bot", None)
+    assert "246810" not in str(page.events())
+
+
+@pytest.mark.stack
+def test_an_integrator_hears_nothing_from_the_bot_while_a_person_is_there(stack: Stack, relay: Relay) -> None:
+    settings = Settings(_env_file=None, token_key=stack.secrets["TOKEN_KEY"], demo_api_key=stack.secrets["DEMO_API_KEY"])
+    integrators = Integrators(settings)
+    integrator = integrators.by_bearer(f"Bearer {stack.secrets['DEMO_API_KEY']}")
+    assert integrator is not None
+    talk = Talk(stack)
+    talk.say("你好")
+    conversation = integrators.namespaced(integrator, talk.sender)
+    relay.take_over(conversation, LI)
+    answer = talk.post("我想问个事")
+    assert (answer.status_code, answer.json()) == (200, [])
+    relay.give_back(conversation)
+    assert talk.say("谢谢")
