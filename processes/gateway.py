@@ -91,7 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     tokens = ConversationTokens(settings.token_key, parts.clock)
     origins = Origins(settings)
     access = Access(origins, parts.conversations, tokens)
-    live = Live(parts.store, transcript, parts.presence, Bell(parts.store, parts.clock), parts.clock)
+    live = Live(parts.store, parts.conversations, transcript, parts.presence, Bell(parts.store, parts.clock), parts.clock)
     app.extensions["live"] = live  # processes/worker.py closes it
     delivered = Delivered(parts.store)
     rasa = RasaDoor.of(settings, access, parts.conversations, tokens, turns, quotas, delivered, live, parts.clock)
@@ -105,8 +105,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         "ratings": lambda: ratings.blueprint(access, parts.ratings, quotas),
         "attachments": lambda: attachments.blueprint(settings, access, parts.attachments, turns, quotas, file_body),
         "transcripts": lambda: transcripts.blueprint(access, transcript, parts.owed_mails, quotas, parts.clock),
-        "events": lambda: events.blueprint(access, tokens, transcript, parts.presence, quotas, live, parts.clock),
-        "sockets": lambda: sockets.blueprint(Sockets(access, tokens, quotas, parts.presence, live, rasa)),
+        "events": lambda: events.blueprint(access, transcript, parts.presence, quotas, live, parts.clock),
+        "sockets": lambda: sockets.blueprint(Sockets(access, quotas, parts.presence, live, rasa)),
         "shop": lambda: shop.blueprint(settings),
         "widget": lambda: widget.blueprint(settings, load_invitations(settings)),
         "demo": lambda: demo.blueprint(settings, quotas, parts.clock),

@@ -8,7 +8,6 @@ POST /api/v1/conversations/<id>/seen {seq}                -> 204  the customer h
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -19,7 +18,7 @@ from core.clock import Clock
 from core.problems import Problem
 from customers.conversation import Conversation
 from customers.presence import Presence
-from customers.tokens import ConversationTokens
+from customers.tokens import TokenClaims
 from customers.transcript import READ_MOST, Entry, Transcript
 from webchat.access import Access, bearer
 from webchat.live import Live
@@ -38,9 +37,9 @@ class Waiter:
 
     most = WAITING_MOST
 
-    def __init__(self, after: int, until: datetime, state: dict[str, Any]) -> None:
+    def __init__(self, after: int, claims: TokenClaims, state: dict[str, Any]) -> None:
         self.cursor = after
-        self.until = until
+        self.claims = claims
         self.entries: list[Entry] = []
         self._state = state
         self._told = Event()
@@ -69,9 +68,9 @@ class Stream:
 
     most = WAITING_MOST
 
-    def __init__(self, after: int, until: datetime) -> None:
+    def __init__(self, after: int, claims: TokenClaims) -> None:
         self.cursor = after
-        self.until = until
+        self.claims = claims
         self._pieces: Queue[str | None] = Queue()
         self._state: dict[str, Any] | None = None
 
@@ -106,7 +105,6 @@ class Stream:
 
 def blueprint(
     access: Access,
-    tokens: ConversationTokens,
     transcript: Transcript,
     presence: Presence,
     quotas: Quotas,
@@ -126,7 +124,7 @@ def blueprint(
             return stream(conversation, max(seq, sequence_number(request.headers.get("Last-Event-ID", "0"), "Last-Event-ID")))
         entries, state = transcript.after(conversation.id, seq, READ_MOST), presence.state(conversation.id)
         if seconds and not entries:
-            entries = news(conversation, Waiter(seq, until(), state), seconds)
+            entries = news(conversation, Waiter(seq, access.claims(bearer(request)), state), seconds)
             state = presence.state(conversation.id)
         rows = [as_json(entry) for entry in entries]
         return jsonify({"events": rows, "last": rows[-1]["seq"] if rows else seq, "state": state})
@@ -147,16 +145,13 @@ def blueprint(
         return waiter.entries
 
     def stream(conversation: Conversation, seq: int) -> Response:
-        listener = Stream(seq, until())
+        listener = Stream(seq, access.claims(bearer(request)))
         live.join(conversation.id, listener)
         answer = Response(listener.text(clock), content_type="text/event-stream; charset=utf-8")
         answer.call_on_close(lambda: live.leave(conversation.id, listener))
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["X-Accel-Buffering"] = "no"  # nginx would keep the news to itself
         return answer
-
-    def until() -> datetime:
-        return tokens.read(bearer(request)).expires_at
 
     return events
 

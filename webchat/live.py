@@ -1,10 +1,9 @@
 """Who listens to which conversation in this process, and how news reaches them.
 
 A ring only says "look": one of a few readers then reads the transcript after the lowest cursor, once for all listeners of that
-conversation, and hands each what it lacks. A sweep every few seconds finds what a lost ring would have told: one MGET for all.
+conversation, and hands each what it lacks. A sweep every few seconds finds what a lost ring would have told: one script for all.
 """
 
-from datetime import datetime
 from typing import Any, Protocol
 
 import gevent
@@ -18,12 +17,24 @@ from core.logs import get_logger
 from core.problems import Problem
 from core.store import Store
 from customers.bell import Bell
+from customers.conversation import Conversations
 from customers.presence import Presence
+from customers.tokens import TokenClaims
 from customers.transcript import READ_MOST, Entry, Transcript
 
 READERS = 16  # conversations read at once; the others wait in line
 SWEEP_SECONDS = 3.0
-SWEEP_MOST = 500  # conversations asked for with one MGET
+SWEEP_MOST = 500  # conversations asked for at once
+
+# KEYS: seq and left of each conversation. Returns the last number and whether any device has left.
+_COMPARE = """
+local found = {}
+for i = 1, #KEYS, 2 do
+  found[i] = tonumber(redis.call('GET', KEYS[i]) or '0')
+  found[i + 1] = redis.call('EXISTS', KEYS[i + 1])
+end
+return found
+"""
 
 log = get_logger(__name__)
 
@@ -33,8 +44,8 @@ class Listener(Protocol):
 
     cursor: int
     """The last sequence number it was handed; moved by Live."""
-    until: datetime
-    """When its token ends, and it with it."""
+    claims: TokenClaims
+    """Of the token it came with; it ends with that token, and when that device leaves."""
     most: int
     """How many of its kind one conversation may have in this process."""
 
@@ -68,8 +79,17 @@ class _Room:
 
 
 class Live:
-    def __init__(self, store: Store, transcript: Transcript, presence: Presence, bell: Bell, clock: Clock) -> None:
-        self._store = store
+    def __init__(
+        self,
+        store: Store,
+        conversations: Conversations,
+        transcript: Transcript,
+        presence: Presence,
+        bell: Bell,
+        clock: Clock,
+    ) -> None:
+        self._compare_all = store.script("live.compare", _COMPARE)
+        self._conversations = conversations
         self._transcript = transcript
         self._presence = presence
         self._bell = bell
@@ -185,13 +205,16 @@ class Live:
 
     def _compare(self, rooms: list[_Room], doubted: bool) -> None:
         names = [key for room in rooms for key in (Keys.seq(room.conversation), Keys.left(room.conversation))]
-        with self._store.guard() as client:
-            found: Any = client.mget(names)
-        now = self._clock.now()
+        found: list[int] = self._compare_all(names, [])
         for room, seq, left in zip(rooms, found[::2], found[1::2], strict=True):
             for listener in list(room.listeners):
-                if left is not None or listener.until <= now:
+                if self._is_over(listener.claims, bool(left)):
                     listener.end()
             lowest = min((listener.cursor for listener in room.listeners), default=0)
-            if doubted or room.unsure or int(seq or 0) > lowest:
+            if doubted or room.unsure or seq > lowest:
                 self.look(room.conversation)
+
+    def _is_over(self, claims: TokenClaims, somebody_left: bool) -> bool:
+        if claims.expires_at <= self._clock.now():
+            return True
+        return somebody_left and self._conversations.has_left(claims.conversation_id, claims.device)

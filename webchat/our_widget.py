@@ -1,9 +1,9 @@
 """Our widget in one browser tab: events and state go out, `typing` and `seen` come in; its words come by POST."""
 
-from datetime import datetime
 from typing import Any
 
 from customers.presence import Presence
+from customers.tokens import TokenClaims
 from customers.transcript import Entry
 from webchat.events import as_json
 from webchat.live import Live
@@ -17,13 +17,11 @@ class OurWidget:
     most = SOCKETS_MOST
     is_settled = True
 
-    def __init__(
-        self, wire: Wire, conversation_id: str, cursor: int, until: datetime, presence: Presence, quotas: Quotas, live: Live
-    ) -> None:
+    def __init__(self, wire: Wire, claims: TokenClaims, cursor: int, presence: Presence, quotas: Quotas, live: Live) -> None:
         self.cursor = cursor
-        self.until = until
+        self.claims = claims
         self._wire = wire
-        self._conversation = conversation_id
+        self._conversation = claims.conversation_id
         self._presence = presence
         self._quotas = quotas
         self._live = live

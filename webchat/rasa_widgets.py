@@ -7,7 +7,6 @@ names. What is said to the customer comes out of the transcript, by a cursor tha
 
 from collections import deque
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -20,8 +19,7 @@ from core.problems import Problem
 from core.settings import Settings
 from customers import page_context
 from customers.conversation import Conversation, Conversations
-from customers.errors import TokenInvalid
-from customers.tokens import ConversationTokens
+from customers.tokens import ConversationTokens, TokenClaims
 from customers.transcript import Entry
 from dialogue.replies import our_words
 from dialogue.turn import Told, Turns, Utterance
@@ -80,13 +78,6 @@ class RasaDoor:
         )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Session:
-    conversation: str
-    token: str
-    until: datetime
-
-
 class RasaWidget:
     """A webchat.wires.Guest and, once it has its session, a webchat.live.Listener."""
 
@@ -96,12 +87,12 @@ class RasaWidget:
         self._door = door
         self._wire = wire
         self._address = address
-        self._session: _Session | None = None
+        self._session: str | None = None
         self._unsaid: deque[Utterance] = deque()
         self._speaking = False
         self._receipts = Receipts(wire.engine_socket, self._arrived)
         self.cursor = 0
-        self.until = door.clock.now()
+        self.claims: TokenClaims
 
     @property
     def is_settled(self) -> bool:
@@ -116,38 +107,34 @@ class RasaWidget:
 
     def gone(self) -> None:
         if self._session is not None:
-            self._door.live.leave(self._session.conversation, self)
+            self._door.live.leave(self.claims.conversation_id, self)
 
     # its session
     def _begin(self, wanted: Any) -> None:
         if self._session is not None:
-            self._wire.emit("session_confirm", self._session.token)
+            self._wire.emit("session_confirm", self._session)
             return
-        session = self._known(wanted) or self._fresh()
-        self.until = session.until
-        self.cursor = self._door.delivered.upto(session.conversation)
+        session = wanted if self._is_known(wanted) else self._fresh()
+        self.claims = self._door.tokens.read(session)
+        self.cursor = self._door.delivered.upto(self.claims.conversation_id)
         self._session = session
-        self._wire.emit("session_confirm", session.token)
-        self._door.live.join(session.conversation, self)  # what follows comes after the confirmation
+        self._wire.emit("session_confirm", session)
+        self._door.live.join(self.claims.conversation_id, self)  # what follows comes after the confirmation
         self._speak()
 
-    def _known(self, wanted: Any) -> _Session | None:
+    def _is_known(self, wanted: Any) -> bool:
         if not isinstance(wanted, str):
-            return None
+            return False
         try:
-            claims = self._door.tokens.read(wanted)
-            if claims.owner != SESSION_OWNER:
-                return None
-            found = self._door.access.by_token(wanted)
-        except (TokenInvalid, Problem):
-            return None
-        return _Session(found.id, wanted, claims.expires_at)
+            self._door.access.by_token(wanted)
+            return self._door.access.claims(wanted).owner == SESSION_OWNER
+        except Problem:
+            return False
 
-    def _fresh(self) -> _Session:
+    def _fresh(self) -> str:
         self._door.quotas.take("conversation", self._address)
         conversation = self._door.conversations.mint("web", OWNER, address=self._address)
-        token = self._door.tokens.issue(conversation.id, SESSION_OWNER, SESSION_HOURS)
-        return _Session(conversation.id, token, self._door.tokens.read(token).expires_at)
+        return self._door.tokens.issue(conversation.id, SESSION_OWNER, SESSION_HOURS)
 
     # what the customer says
     def _uttered(self, told: dict[str, Any]) -> None:
@@ -194,11 +181,10 @@ class RasaWidget:
 
     def _conversation(self) -> Conversation:
         """The conversation of its session; a new session where it was forgotten meanwhile, before a word was said."""
-        assert self._session is not None
-        found = self._door.conversations.load(self._session.conversation)
+        found = self._door.conversations.load(self.claims.conversation_id)
         if found is not None:
             return found
-        self._door.live.leave(self._session.conversation, self)
+        self._door.live.leave(self.claims.conversation_id, self)
         self._session = None
         self._begin(None)
         return self._conversation()
@@ -227,7 +213,7 @@ class RasaWidget:
         if self._session is None or seq == 0:
             return
         try:
-            self._door.delivered.advance(self._session.conversation, seq)
+            self._door.delivered.advance(self.claims.conversation_id, seq)
         except StoreDown:  # it is said again after the next connection; better twice than never
             log.info("rasa_widget.receipt_lost")
 

@@ -21,7 +21,6 @@ from core.errors import SealBroken, StoreDown
 from core.logs import get_logger
 from core.problems import Problem
 from customers.presence import Presence
-from customers.tokens import ConversationTokens
 from webchat.access import Access
 from webchat.live import Live
 from webchat.our_widget import OurWidget, is_sequence_number
@@ -53,11 +52,8 @@ class TextOnly(Packet):  # type: ignore[misc]
 class Sockets:
     """All sockets of this process."""
 
-    def __init__(
-        self, access: Access, tokens: ConversationTokens, quotas: Quotas, presence: Presence, live: Live, rasa: RasaDoor
-    ) -> None:
+    def __init__(self, access: Access, quotas: Quotas, presence: Presence, live: Live, rasa: RasaDoor) -> None:
         self._access = access
-        self._tokens = tokens
         self._quotas = quotas
         self._presence = presence
         self._live = live
@@ -112,12 +108,12 @@ class Sockets:
         token, after = auth["token"], auth.get("after", 0)
         if not isinstance(token, str):
             raise Problem(401, "unauthorised", "A token is needed.")
-        conversation = self._access.by_token(token)
+        self._access.by_token(token)
+        claims = self._access.claims(token)
         if not is_sequence_number(after):
             raise Problem(400, "bad_field", "'after' is a sequence number.")
-        until = self._tokens.read(token).expires_at
-        widget = OurWidget(wire, conversation.id, after, until, self._presence, self._quotas, self._live)
-        self._live.join(conversation.id, widget)  # nothing is handed over before this greenlet has told it that it is welcome
+        widget = OurWidget(wire, claims, after, self._presence, self._quotas, self._live)
+        self._live.join(claims.conversation_id, widget)  # its news follow when this greenlet waits next, after the welcome
         return widget
 
     def _disconnect(self, *_: Any) -> None:
