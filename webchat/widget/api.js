@@ -39,7 +39,7 @@ export async function call(method, path, { token, json, body, headers = {}, as =
   signal?.addEventListener("abort", stop);
   try {
     const answer = await fetch(at(`api/v1/${path}`), {
-      method, headers: told, body: json ? JSON.stringify(json) : body, signal: deadline.signal, keepalive, credentials: "omit", cache: "no-cache",
+      method, headers: told, body: json ? JSON.stringify(json) : body, signal: deadline.signal, keepalive, credentials: "omit", cache: token ? "no-store" : "default",
     });
     if (answer.ok) return answer.status === 204 ? null : await answer[as]();
     const { error, message } = await answer.json().catch(() => ({}));

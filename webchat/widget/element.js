@@ -4,7 +4,7 @@ import { icon } from "./icons.js";
 import { language, say, switchTo, tag, whenSwitched } from "./language.js";
 import { LOOK, sheet } from "./look.js";
 import { element } from "./make.js";
-import { recall, wipe } from "./memory.js";
+import { recall, whenElsewhere, wipe } from "./memory.js";
 
 const IDLE_MS = 3_000; // where the browser does not tell when it has nothing to do
 const TEXT_MOST = 200; // characters of one thing a page tells of itself
@@ -32,6 +32,7 @@ export class CarelineChat extends HTMLElement {
   #panel = null;
   #panelComing = null;
   #stopInviting = () => {};
+  #stopHearing = () => {};
   #wantsOpen = false;
   #opener = null;
   #isOver = false;
@@ -73,6 +74,7 @@ export class CarelineChat extends HTMLElement {
     this.#dark.addEventListener("change", () => this.#dress());
     whenSwitched(() => this.#dress());
     this.update({ language: "auto", ...defined(options) }, false);
+    this.#stopHearing = whenElsewhere(() => recall("talk") && this.#wake()); // begun in another tab
     if (recall("talk") || recall("outbox")) this.#wake();
     else whenIdle(() => this.#invite());
   }
@@ -111,9 +113,11 @@ export class CarelineChat extends HTMLElement {
 
   hide() {
     if (!this.#wantsOpen) return;
+    const isOurs = !!this.#root.activeElement;
     this.#wantsOpen = false;
     this.#panel?.hide();
     this.#dress();
+    if (!isOurs && document.activeElement !== document.body) return; // the customer is busy with the page
     const back = this.#opener?.isConnected && this.#opener !== this && this.#opener !== document.body ? this.#opener : this.#launcher;
     back.focus();
   }
@@ -135,9 +139,11 @@ export class CarelineChat extends HTMLElement {
     this.#isOver = true;
     this.#wantsOpen = false;
     this.#stopInviting();
+    this.#stopHearing();
     this.#talk?.stop();
     wipe();
     this.remove();
+    if (this.unread) this.#onUnread(0);
     if (kept?.id) await call("DELETE", `conversations/${kept.id}`, { token: kept.token, keepalive: true }).catch(() => {});
   }
 

@@ -1,4 +1,4 @@
-// Which language the widget speaks: as the page asks, as chosen before, as the browser prefers. The customer may write in any.
+// Which language the widget speaks: as the page asks, as chosen before, as the page is written, as the browser prefers. The customer may write in any.
 import { recall, remember } from "./memory.js";
 import { WORDS } from "./words.js";
 
@@ -21,7 +21,7 @@ export function whenSwitched(listener) {
   listeners.push(listener);
 }
 
-/** "zh", "en", or "auto" for what was chosen before or the browser prefers; `isChoice`: keep it for the next page. */
+/** "zh", "en", or "auto" for what was chosen before, else the page's, else the browser's; `isChoice`: keep it for the next page. */
 export function switchTo(wanted, isChoice) {
   const chosen = Object.hasOwn(WORDS, wanted) ? wanted : preferred();
   if (isChoice && chosen === wanted) remember("language", chosen);
@@ -40,5 +40,6 @@ export function apply(root) {
 function preferred() {
   const chosen = recall("language");
   if (Object.hasOwn(WORDS, chosen)) return chosen;
-  return navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
+  const [told] = [document.documentElement.lang, navigator.language].map((one) => one.slice(0, 2).toLowerCase()).filter((one) => one in WORDS);
+  return told ?? "en";
 }

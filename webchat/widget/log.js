@@ -5,6 +5,8 @@ import { element } from "./make.js";
 import { State } from "./outbox.js";
 
 const NEAR_PX = 400; // somebody who reads further up is not pulled down
+const QUIET_MS = 400; // by then what was drawn anew has reached those who read aloud what changes
+const UNSETTLED = ".is-pending, .is-failed"; // these stay at the end
 
 const folded = (text) => text.normalize("NFKC").replace(/\s+/g, " ").trim();
 
@@ -17,6 +19,8 @@ export class Log {
   #state = {};
   #due = null;
   #lastAt = null;
+  #isRestoring = false;
+  #louder = 0;
 
   /** `on`: choose(payload, title), retry(id), discard(id), focus() when what had the focus is gone; `host` is for the parts. */
   constructor(at, host, on) {
@@ -26,13 +30,22 @@ export class Log {
 
   /** While an earlier conversation is drawn, nothing is read aloud. */
   restoring(isOn) {
-    this.#at.root.setAttribute("aria-live", isOn ? "off" : "polite");
-    if (!isOn) this.#follow(true);
+    this.#isRestoring = isOn;
+    clearTimeout(this.#louder);
+    if (isOn) return this.#at.root.setAttribute("aria-live", "off");
+    this.#louder = setTimeout(() => this.#at.root.setAttribute("aria-live", "polite"), QUIET_MS);
+    this.#mark();
+    this.#follow(true);
+  }
+
+  /** Scrolls to the newest. */
+  toEnd() {
+    this.#follow(true);
   }
 
   clear() {
     const hadFocus = this.#hasFocus();
-    this.#inserted = this.#inserted.filter((node) => node.parentNode === this.#at.root);
+    this.#inserted = this.#unsettled();
     this.#at.root.replaceChildren(...this.#inserted);
     this.#waiting.clear();
     this.#ratings.clear();
@@ -115,7 +128,7 @@ export class Log {
 
   /** Puts a node of a part at the end, in order with what was said. */
   insert(node) {
-    this.#inserted.push(node);
+    this.#inserted = [...this.#unsettled(), node];
     this.#at.root.append(node);
     this.#follow(true);
   }
@@ -192,7 +205,8 @@ export class Log {
   }
 
   #put(drawn, { at, kind }) {
-    const before = this.#waiting.values().next().value?.drawn ?? this.#inserted.find((node) => node.parentNode === this.#at.root) ?? null;
+    const last = new Set([...this.#unsettled(), ...[...this.#waiting.values()].map((one) => one.drawn)]);
+    const before = last.size ? [...this.#at.root.children].find((node) => last.has(node)) : null;
     if (at && !Number.isNaN(Date.parse(at)) && (!this.#lastAt || !draw.sameDay(at, this.#lastAt))) {
       this.#at.root.insertBefore(draw.day(at), before);
       this.#lastAt = at;
@@ -200,6 +214,10 @@ export class Log {
     this.#at.root.insertBefore(drawn, before);
     this.#mark();
     this.#follow(kind === "customer");
+  }
+
+  #unsettled() {
+    return this.#inserted.filter((node) => node.parentNode === this.#at.root && node.matches(UNSETTLED));
   }
 
   #choose(payload, title, button) {
@@ -215,6 +233,7 @@ export class Log {
 
   // How far the newest of the customer's messages got.
   #mark() {
+    if (this.#isRestoring) return;
     const mine = [...this.#at.root.querySelectorAll(".message.mine")];
     mine.forEach((one, place) => one.classList.toggle("newest", place === mine.length - 1));
     const mark = mine.at(-1)?.querySelector(".mark");
@@ -241,6 +260,7 @@ export class Log {
   }
 
   #follow(always) {
+    if (this.#isRestoring) return;
     const { scroller } = this.#at;
     const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
     if (always || below < NEAR_PX) scroller.scrollTop = scroller.scrollHeight;

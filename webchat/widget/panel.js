@@ -72,10 +72,10 @@ export class Panel {
     this.#panel.hidden = false;
     this.#panel.toggleAttribute("aria-modal", false);
     if (WHOLE.matches) this.#panel.setAttribute("aria-modal", "true");
-    if (!this.#isAttached) this.#talk.attach(this.#log);
+    if (this.#isAttached) this.#log.toEnd();
+    else this.#talk.attach(this.#log);
     this.#isAttached = true;
     this.#talk.looked(true);
-    this.#log.restoring(false);
     if (prefill) this.#composer.prefill(prefill);
     else this.#composer.focus();
   }

@@ -10,9 +10,10 @@ import { quiet } from "./quiet.js";
 
 const PAGE = 200;
 const REST_MOST_MS = 30_000; // between two tries to send
+const TRIES_MOST = 4; // of one message at which the gateway stumbles; the others shall not wait behind it for ever
 const COMES_MS = 400; // what was answered is usually read by then
-const PATIENCE_MS = 3 * 60_000; // no answer by then: we stop saying that one is coming
-const RENEW_EVERY_MS = 60_000; // how often we look whether the token is half over
+const PATIENCE_MS = 3 * 60_000; // no answer by then: we stop saying that one is coming, and send again what never arrived
+const TICK_MS = 60_000; // how often we look whether the token is half over, and what waits too long
 const RENEW_LEAST_MS = 10 * 60_000; // between two renewals, whatever this device's clock says
 const ENDS_MOST = 3; // conversations that may end at once, one after the other, before we stop beginning new ones
 const SEEN_AFTER_MS = 300;
@@ -51,7 +52,7 @@ export class Talk {
     line: (isUp) => this.#line(isUp),
   });
   #stopHearing = memory.whenElsewhere((name) => this.#elsewhere(name));
-  #renewing = setInterval(() => this.#renew(), RENEW_EVERY_MS);
+  #ticking = setInterval(() => this.#tick(), TICK_MS);
   unread = 0;
 
   /** `on`: unread(count, isNew), context() -> what the page tells about itself; it travels with the first message after it changed. */
@@ -184,7 +185,7 @@ export class Talk {
     this.#kept = null;
     this.#feed.stop();
     this.#stopHearing();
-    clearInterval(this.#renewing);
+    clearInterval(this.#ticking);
     clearTimeout(this.#sendTimer);
     clearTimeout(this.#lineTimer);
   }
@@ -212,7 +213,7 @@ export class Talk {
   #rest = 0; // ms the gateway asked us to wait
 
   // The conversation it went to; null when it has to be tried again later.
-  async #sendOne({ id, text, context }) {
+  async #sendOne({ id, text, context, tries = 0 }) {
     let talk = null;
     this.#rest = 0;
     try {
@@ -229,11 +230,12 @@ export class Talk {
       if (!(error instanceof Trouble)) throw error;
       if (talk && error.isGone) return this.#over(talk) ? talk : null;
       this.#rest = error.seconds * 1_000;
-      if (error.isPassing) {
+      if (error.status === 500) outbox.change(id, { tries: tries + 1 });
+      if (error.isPassing && tries < TRIES_MOST) {
         if (error.status !== 429) this.#view.line(navigator.onLine ? "unreachable" : "offline");
         return null;
       }
-      const message = outbox.change(id, { state: State.FAILED });
+      const message = outbox.change(id, { state: State.FAILED, tries: 0 });
       if (message) this.#view.became(message);
       return talk ?? {};
     }
@@ -273,10 +275,14 @@ export class Talk {
       if (this.#kept) return;
       let talk = kept(); // perhaps another tab was first
       if (!talk) {
+        const as = this.#customerToken;
         const found = await this.#begin();
         talk = { id: found.id, token: found.token, expires: found.expires_at, since: Date.now(), seen: 0 };
         if (this.#isOver) throw new Trouble(0, "over", "shut down");
         memory.remember("talk", talk);
+        this.#adopt(talk);
+        if (this.#customerToken && this.#customerToken !== as) await this.identify(this.#customerToken).catch(() => {}); // told meanwhile
+        return;
       }
       this.#adopt(talk);
     });
@@ -453,6 +459,15 @@ export class Talk {
     }
     this.#send();
     return true;
+  }
+
+  #tick() {
+    this.#tellDue();
+    for (const { id, state, since } of outbox.all()) {
+      if (state === State.SENT && Date.now() - since > PATIENCE_MS) outbox.change(id, { state: State.UNSENT, since: Date.now() });
+    }
+    this.#send();
+    this.#renew();
   }
 
   async #renew() {
