@@ -48,7 +48,7 @@ def guarded(app: Flask, settings: Settings, reads_itself: Collection[str] = ()) 
 
 
 def file_body(asked: Request, most: int) -> bytes:
-    """The body of a request that may bring a file of at most `most` bytes. Problems: 408 slow_body, 413 too_long."""
+    """The body of a request that may bring a file of at most `most` bytes. Problems: 408 slow_body, 413 too_long, 400 where it broke off."""
     asked.max_content_length = most
     if asked.content_length is not None and asked.content_length > most:
         raise Problem(413, "too_long", f"A file may have {most} bytes at most.")
@@ -56,7 +56,10 @@ def file_body(asked: Request, most: int) -> bytes:
     with gevent.Timeout(PIECE_SECONDS + most / FILE_PACE, _slow()):
         while piece := _piece(asked):
             pieces.append(piece)
-    return b"".join(pieces)
+    whole = b"".join(pieces)
+    if asked.content_length is not None and len(whole) < asked.content_length:  # the server takes the end of the connection for its end
+        raise Problem(400, "bad_request", "The file broke off; send it again.")
+    return whole
 
 
 def _piece(asked: Request) -> bytes:
