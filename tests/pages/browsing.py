@@ -11,6 +11,14 @@ from tests.stack import Stack
 
 PATIENCE_MS = 40_000  # a turn on a busy machine; nothing is asserted about how long it took
 BREACHES = "window.breaches = []; addEventListener('securitypolicyviolation', e => breaches.push(e.violatedDirective + ' ' + e.blockedURI));"
+FOCUSED = "(function inner(one) { return one.shadowRoot?.activeElement ? inner(one.shadowRoot.activeElement) : one; })(document.activeElement)"
+FOCUS_IS_SEEN = f"""() => {{
+  const one = {FOCUSED};
+  const {{ left, top, width, height }} = one.getBoundingClientRect();
+  const above = one.getRootNode().elementFromPoint(left + width / 2, top + height / 2);
+  const marked = one.matches(':focus-visible') && (getComputedStyle(one).outlineStyle !== 'none' || one.matches('[type=radio]'));
+  return marked && (one.contains(above) || one.closest('label')?.contains(above) === true);
+}}"""
 # What Chromium itself logs for a request that failed; tests that cut the line expect it.
 REQUEST_FAILED = re.compile(r"Failed to load resource: net::ERR_(INTERNET_DISCONNECTED|FAILED)")
 
@@ -116,16 +124,28 @@ class Visit:
         texts: list[str] = self.page.locator("#log .bubble span[lang]").evaluate_all("all => all.map(one => one.textContent)")
         return texts
 
+    def shows(self, talk: list[str]) -> None:
+        """Exactly this was said, in this order."""
+        expect(self.page.locator("#log .bubble span[lang]")).to_have_text(talk)
+
     def kept(self, name: str) -> Any:
         """What the widget keeps in this browser under careline.<name>; None where there is nothing."""
         return json.loads(self.page.evaluate("name => localStorage.getItem(`careline.${name}`)", name) or "null")
 
+    # the focus, which may be inside the widget's shadow root
     def focused_text(self) -> str:
-        """The words of what has the focus, in the page or inside the widget."""
-        inside = "for (let one = document.activeElement; ; one = one.shadowRoot.activeElement)"
-        found: str = self.page.evaluate(
-            f"() => {{ {inside} if (!one?.shadowRoot?.activeElement) return one?.textContent ?? ''; }}"
-        )
+        found: str = self.page.evaluate(f"() => {FOCUSED}.textContent ?? ''")
+        return found
+
+    def focused_name(self) -> str:
+        """What a screen reader calls it: its label, else its words."""
+        name = "one.ariaLabel || [...(one.labels ?? [])].map(label => label.textContent).join() || one.textContent"
+        found: str = self.page.evaluate(f"() => {{ const one = {FOCUSED}; return {name}; }}")
+        return found
+
+    def focus_is_seen(self) -> bool:
+        """It is on top where it stands, so nothing covers it; and it is marked."""
+        found: bool = self.page.evaluate(FOCUS_IS_SEEN)
         return found
 
     def proves(self, customer: dict[str, Any]) -> None:

@@ -1,37 +1,69 @@
-"""A widget that exists already, rasa-webchat 1.0.1 as npm has it, put before our gateway without changing a letter of it."""
+"""A widget that exists already, rasa-webchat 1.0.1 as npm has it, on a page of another origin, before our gateway; not a letter of it changed."""
 
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from core.clock import SystemClock
 from customers.tokens import ConversationTokens
 from tests.pages.backstage import Backstage
 from tests.pages.browsing import PATIENCE_MS
 from tests.pages.packages import source
-from tests.stack import Stack
+from tests.stack import Stack, running_stack
 
 PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>A page of another integrator</title></head>
-<body><h1>Another shop</h1><script src="/legacy/index.js"></script><script src="/legacy/start.js"></script></body></html>"""
-START = """WebChat.default({ socketUrl: location.origin, socketPath: "/socket.io/", customData: { language: "zh" }, title: "客服",
+<body><h1>Another shop</h1><script src="/index.js"></script><script src="/start.js"></script></body></html>"""
+START = """WebChat.default({ socketUrl: "%s", socketPath: "/socket.io/", customData: { language: "zh" }, title: "客服",
   inputTextFieldHint: "请输入", params: { storage: "local" } }, null);"""
 PICTURE = "/webchat/static/mark.svg"
 
 
-class Elsewhere:
-    """One tab of a page of somebody else's, with that widget in it."""
+class Site:
+    """Somebody else's web site: a page with that widget, which talks to our gateway."""
 
-    def __init__(self, stack: Stack, context: BrowserContext) -> None:
+    def __init__(self) -> None:
+        self.files = {
+            "/": (PAGE, "text/html; charset=utf-8"),
+            "/index.js": (source("rasa-webchat", "lib/index.js"), "text/javascript; charset=utf-8"),
+        }
+        files = self.files
+
+        class Answer(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                text, content_type = files.get(self.path, ("", "text/plain"))
+                self.send_response(200 if text else 404)
+                self.send_header("Content-Type", content_type)
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def log_message(self, *_: Any) -> None:
+                """Silent."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        self.origin = f"http://127.0.0.1:{self.server.server_port}"
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def talks_to(self, stack: Stack) -> None:
+        self.files["/start.js"] = (START % stack.url, "text/javascript; charset=utf-8")
+
+
+class Elsewhere:
+    """One tab of that page."""
+
+    def __init__(self, stack: Stack, site: Site, context: BrowserContext) -> None:
         self.stack = stack
+        self.site = site
         self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def go(self) -> None:
-        self.page.goto(f"{self.stack.url}/legacy/")
+        self.page.goto(self.site.origin)
         expect(self.page.locator(".rw-launcher")).to_be_visible()
         if not self.field.is_visible():
             self.page.locator(".rw-launcher").click()
@@ -66,22 +98,26 @@ class Elsewhere:
         return Backstage(self.stack, self.conversation())
 
 
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    opened = Site()
+    yield opened
+    opened.server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def stack(site: Site) -> Iterator[Stack]:
+    """A stack of our own, which lets that site in."""
+    with running_stack(ALLOWED_ORIGINS=site.origin) as running:
+        site.talks_to(running)
+        yield running
+
+
 @pytest.fixture
-def elsewhere(browser: Browser, stack: Stack) -> Iterator[Elsewhere]:
-    files = {
-        "": (PAGE, "text/html; charset=utf-8"),
-        "index.js": (source("rasa-webchat", "lib/index.js"), "text/javascript; charset=utf-8"),
-        "start.js": (START, "text/javascript; charset=utf-8"),
-    }
-
-    def serve(route: Route) -> None:
-        body, content_type = files[route.request.url.rsplit("/legacy/", 1)[1]]
-        route.fulfill(body=body, content_type=content_type)
-
+def elsewhere(browser: Browser, site: Site, stack: Stack) -> Iterator[Elsewhere]:
     context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800})
-    context.route(f"{stack.url}/legacy/**", serve)
     context.route("**://fonts.googleapis.com/**", lambda route: route.abort())  # it asks for one; nobody answers
-    visitor = Elsewhere(stack, context)
+    visitor = Elsewhere(stack, site, context)
     visitor.go()
     yield visitor
     context.close()
@@ -120,7 +156,7 @@ def test_draws_text_buttons_picture_and_list(elsewhere: Elsewhere) -> None:
     for n in (1, 2, 3):
         expect(elsewhere.page.locator(".rw-messages-container")).to_contain_text(f"套餐{n}")
     drawn(elsewhere, {"text": "选一个", "buttons": [{"title": "好", "payload": "b.x"}, {"title": "不好", "payload": "b.y"}]})
-    expect(elsewhere.page.locator(".rw-reply")).to_have_text(["好", "不好"])
+    expect(elsewhere.page.locator(".rw-reply")).to_have_text(["选1", "选2", "选3", "好", "不好"])
     with elsewhere.backstage() as backstage:
         backstage.write("person", {"name": "小林", "text": "我是小林"})
         backstage.write("note", {"what": "something new", "shape": [1, {"x": None}]})

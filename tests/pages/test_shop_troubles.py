@@ -57,7 +57,9 @@ def test_told_to_wait_the_page_brings_the_late_answer_by_itself(visiting: Visiti
         expect(visit.page.locator("#working")).to_be_visible()
         other.field.fill("谢谢")
         other.field.press("Enter")
-        expect(other.page.locator("#working")).to_contain_text(re.compile("排队|稍等"))
+        # One of the tabs sends for both, and hears why it takes a while.
+        expect(visit.page.locator("#working")).to_contain_text(re.compile("排队|稍等"))
+        expect(other.page.locator("#log .mine")).to_have_count(3)
     finally:
         os.kill(bot, signal.SIGCONT)
     other.is_answered()
