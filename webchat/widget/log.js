@@ -5,7 +5,7 @@ import { element } from "./make.js";
 import { State } from "./outbox.js";
 
 const NEAR_PX = 400; // somebody who reads further up is not pulled down
-const QUIET_MS = 400; // by then what was drawn anew has reached those who read aloud what changes
+const QUIET_MS = 200; // by then what was drawn anew has reached those who read aloud what changes
 const UNSETTLED = ".is-pending, .is-failed"; // these stay at the end
 
 const folded = (text) => text.normalize("NFKC").replace(/\s+/g, " ").trim();
@@ -33,9 +33,14 @@ export class Log {
     this.#isRestoring = isOn;
     clearTimeout(this.#louder);
     if (isOn) return this.#at.root.setAttribute("aria-live", "off");
-    this.#louder = setTimeout(() => this.#at.root.setAttribute("aria-live", "polite"), QUIET_MS);
+    this.#louder = setTimeout(() => this.#speakUp(), QUIET_MS);
     this.#mark();
     this.#follow(true);
+  }
+
+  #speakUp() {
+    clearTimeout(this.#louder);
+    this.#at.root.setAttribute("aria-live", "polite");
   }
 
   /** Scrolls to the newest. */
@@ -205,6 +210,7 @@ export class Log {
   }
 
   #put(drawn, { at, kind }) {
+    if (!this.#isRestoring) this.#speakUp(); // something new, however soon after the old
     const last = new Set([...this.#unsettled(), ...[...this.#waiting.values()].map((one) => one.drawn)]);
     const before = last.size ? [...this.#at.root.children].find((node) => last.has(node)) : null;
     if (at && !Number.isNaN(Date.parse(at)) && (!this.#lastAt || !draw.sameDay(at, this.#lastAt))) {
