@@ -45,7 +45,7 @@ class _Rule(_Strict):
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
     page: Annotated[str, StringConstraints(max_length=200)] | None = None
     seconds: Annotated[int, Field(ge=1, le=3600)] | None = None
-    cart: Annotated[int, Field(ge=1, le=999)] | None = None
+    cart: Annotated[int, Field(ge=1, le=99)] | None = None
     errors: Annotated[int, Field(ge=1, le=99)] | None = None
     words: _BothLanguages
 

@@ -34,9 +34,8 @@ export function watch(host, rules) {
 class Watch {
   #host;
   #rules;
-  #page = location.pathname;
+  #page = "";
   #seconds = 0;
-  #errors = 0;
   #timer = 0;
   #shown = null; // {node, remove}
   #stops = [];
@@ -44,12 +43,13 @@ class Watch {
   constructor(host, rules) {
     this.#host = host;
     this.#rules = rules;
+    this.#page = this.#path();
   }
 
   begin() {
     if (wasShown || wasRefused() || !this.#rules.length) return;
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
-    this.#stops.push(this.#host.onContext((context) => this.#hear(context)) ?? (() => {}));
+    this.#stops.push(this.#host.onContext(() => this.#look()));
     this.#listen(window, "pagehide", () => this.#shown && this.#refuse());
     this.#stops.push(whenElsewhere(() => wasRefused() && this.end()));
     this.#listen(document, "keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.#shown && this.#refuse());
@@ -70,16 +70,11 @@ class Watch {
 
   #tick() {
     if (this.#shown) return this.#isBusy() ? this.end() : this.#shown.speak();
-    if (location.pathname !== this.#page) {
-      this.#page = location.pathname; // a page that changes without loading
+    if (this.#path() !== this.#page) {
+      this.#page = this.#path(); // one that changed without loading
       this.#seconds = 0;
     }
     if (document.visibilityState === "visible") this.#seconds += TICK_MS / 1000;
-    this.#look();
-  }
-
-  #hear(context) {
-    if (context?.error) this.#errors += 1;
     this.#look();
   }
 
@@ -94,12 +89,18 @@ class Watch {
     return this.#host.isOpen() || this.#host.isTalking();
   }
 
+  // Where the customer is, as the page tells it or as the address has it.
+  #path() {
+    const told = this.#host.context().page;
+    return String(told).startsWith("/") ? String(told) : location.pathname;
+  }
+
   #fits(rule) {
     return (
-      (rule.page === undefined || matches(rule.page, location.pathname)) &&
+      (rule.page === undefined || matches(rule.page, this.#path())) &&
       this.#seconds >= (rule.seconds ?? 0) &&
-      inCart(this.#host.context()) >= (rule.cart ?? 0) &&
-      this.#errors >= (rule.errors ?? 0)
+      (Number(this.#host.context().cart) || 0) >= (rule.cart ?? 0) &&
+      this.#host.errors() >= (rule.errors ?? 0)
     );
   }
 
@@ -155,12 +156,6 @@ function readable(path) {
   } catch {
     return path;
   }
-}
-
-/** How many things are in the cart: the page tells a number, or the things. */
-function inCart({ cart } = {}) {
-  if (Array.isArray(cart)) return cart.length;
-  return Number(cart?.count ?? cart?.items?.length ?? cart) || 0;
 }
 
 function made(name, className = "") {

@@ -5,12 +5,12 @@ import { draw as drawSound } from "./sound.js";
 
 const WORDS = {
   zh: {
-    file: "文件", image: "图片", voice: "语音", download_named: "下载 {name}", picture: "图片 {name}，按下即下载原图", loading: "正在读取…",
+    file: "文件", image: "图片", voice: "语音", download_named: "下载 {name}", picture: "图片 {name}，按下即下载原图",
     failed: "没有读出来", gone: "已经不在了", unplayable: "这个浏览器放不了这段语音", again: "再试一次",
   },
   en: {
     file: "File", image: "Picture", voice: "Voice message", download_named: "Download {name}",
-    picture: "Picture {name}, press to download the original", loading: "Loading…",
+    picture: "Picture {name}, press to download the original",
     failed: "Could not be loaded", gone: "No longer there", unplayable: "This browser cannot play this message", again: "Try again",
   },
 };
@@ -18,8 +18,8 @@ const WORDS = {
 const STYLES = `
 .attachment { max-width: min(88%, 20rem); background: var(--card); color: var(--ink); border: 1px solid var(--line); border-radius: 14px; overflow: hidden; }
 .attachment .file, .attachment .sound, .attachment .failing { padding: .5rem .7rem; }
-.attachment .picture { display: block; border: 0; padding: 0; margin: 0; width: 100%; background: var(--theirs); cursor: pointer; border-radius: 13px; }
-.attachment .picture:focus-visible { outline-offset: -3px; }
+.attachment-picture { display: block; border: 0; padding: 0; margin: 0; width: 100%; background: var(--theirs); cursor: pointer; border-radius: 13px; }
+.attachment-picture:focus-visible { outline-offset: -3px; }
 .attachment canvas { display: block; width: 100%; height: auto; }
 .file { display: flex; align-items: center; gap: .6rem; }
 .file-type { flex: none; min-width: 2.6rem; text-align: center; font-size: .7rem; font-weight: 700; padding: .5rem .2rem; border-radius: 8px; background: var(--theirs); }
@@ -51,7 +51,7 @@ export function draw(host, attachment) {
     const [width, height] = fitted(shown.width, shown.height);
     canvas.width = width;
     canvas.height = height;
-    const press = button("", "picture", () => save(press));
+    const press = button("", "attachment-picture", () => save(press));
     press.setAttribute("aria-label", say("picture", { name: shown.name }));
     press.append(canvas);
     made.style.width = `${width}px`;

@@ -14,7 +14,7 @@ const BASE = `
 .part-soft { color: var(--soft); font-size: .88rem; }
 .part-bad { color: var(--bad); font-size: .92rem; }
 .part-bad:empty, .part-soft:empty { display: none; }
-.part-icon { width: 18px; height: 18px; fill: currentColor; flex: none; }
+.part-icon { width: 1.15rem; height: 1.15rem; fill: currentColor; stroke: none; flex: none; }
 .part label { font-weight: 500; }
 .part textarea, .part input[type="email"] {
   font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--edge); border-radius: 12px; padding: .5rem .75rem;

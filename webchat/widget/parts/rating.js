@@ -38,6 +38,8 @@ const STYLES = `
 const SCORES = [1, 2, 3, 4, 5];
 const COMMENT_MOST = 1000; // characters
 
+const begun = new WeakMap(); // host -> drafts by episode: a change of language draws all anew
+
 let drawn = 0;
 
 /** `note` is {what: "rating_asked" | "rated", episode, score?}. `settle({episode, score})` is called when a rating was accepted; the element's
@@ -46,6 +48,8 @@ export function draw(host, note, settle = () => {}) {
   addStyles(host, STYLES);
   const say = speaker(host, WORDS);
   const made = element("div", "part rating");
+  const drafts = begun.get(host) ?? new Map();
+  begun.set(host, drafts);
   made.rated = (score) => finish(SCORES.includes(score) ? say("thanks", { score, word: say(score) }) : say("already"));
   if (note.what === "rated") made.rated(note.score);
   else made.append(form());
@@ -67,13 +71,17 @@ export function draw(host, note, settle = () => {}) {
     const label = element("label", "", say("comment"));
     label.htmlFor = comment.id;
     more.append(label, comment);
-    more.hidden = true;
     const error = element("p", "part-bad");
     error.id = `rating-error-${number}`;
     error.setAttribute("role", "alert");
     const press = element("button", "part-main", say("send"));
     asked.append(fields, more, error, press);
-    asked.addEventListener("change", () => {
+    const draft = drafts.get(note.episode);
+    if (draft?.score) scores.children[draft.score - 1].firstChild.checked = true;
+    more.hidden = !draft?.score;
+    comment.value = draft?.comment ?? "";
+    asked.addEventListener("input", () => {
+      drafts.set(note.episode, { score: Number(scores.querySelector(":checked")?.value), comment: comment.value });
       more.hidden = false;
       error.textContent = "";
       fields.removeAttribute("aria-describedby");
@@ -119,6 +127,7 @@ export function draw(host, note, settle = () => {}) {
   }
 
   function done(score) {
+    drafts.delete(note.episode);
     const hadFocus = made.contains(made.getRootNode().activeElement);
     made.rated(score);
     if (hadFocus) made.firstChild.focus();

@@ -54,7 +54,7 @@ export function draw(host, { load, seconds, failed }) {
     bar.setAttribute("aria-valuenow", String(Math.floor(player.at)));
     bar.setAttribute("aria-valuetext", say("seconds", { at: Math.floor(player.at), all: Math.ceil(all) }));
     done.style.width = all ? `${(100 * player.at) / all}%` : "0";
-    time.textContent = all ? `${clock(player.at)} / ${clock(Math.ceil(all))}` : clock(player.at);
+    time.textContent = all ? `${clock(player.at)} / ${clock(Math.max(1, Math.round(all)))}` : clock(player.at);
     if (player.state === "failed") failed(player.error);
   }
 }

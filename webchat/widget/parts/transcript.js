@@ -3,13 +3,13 @@ import { addStyles, button, element, saveAs, speaker } from "./kit.js";
 
 const WORDS = {
   zh: {
-    title: "保存对话记录", download: "下载文本文件", downloading: "正在准备…", file: "对话记录", mail: "发送到邮箱", address: "邮箱地址", send: "发送", sending: "正在发送…",
+    title: "保存对话记录", download: "下载文本文件", downloading: "正在准备…", file: "对话记录", mail: "发送到邮箱", address: "邮箱地址", sending: "正在发送…",
     sent: "已发送到 {to}，请稍后查收。", missing: "请填写邮箱地址。", wrong: "这个邮箱地址不完整，例如 name@example.com。",
     refused: "这个邮箱地址无法使用，请检查一下。", too_fast: "发送得太频繁了，请过一会儿再试。", failed: "没有成功，请再试一次。", over: "对话已经结束，记录读不到了。",
   },
   en: {
     title: "Save the conversation", download: "Download as a text file", downloading: "Preparing…", file: "conversation", mail: "Send by e-mail",
-    address: "E-mail address", send: "Send", sending: "Sending…", sent: "Sent to {to}. It should arrive shortly.",
+    address: "E-mail address", sending: "Sending…", sent: "Sent to {to}. It should arrive shortly.",
     missing: "Please enter an e-mail address.", wrong: "This address is not complete, such as name@example.com.",
     refused: "This address cannot be used. Please check it.", too_fast: "That was too often. Please try again a little later.",
     failed: "That did not work. Please try again.", over: "The conversation has ended; its record can no longer be read.",
@@ -87,7 +87,7 @@ export function open(host) {
   async function mail() {
     const to = field.value.trim();
     try {
-      await host.call("POST", "/transcript/mail", { json: { to, language: host.language() } });
+      await host.call("POST", "/transcript/mail", { json: { to, language: host.language() }, as: "text" }); // it answers without a body
     } catch (error) {
       return form.complain(say(error.status === 400 ? "refused" : reasonOf(error)));
     }

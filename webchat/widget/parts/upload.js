@@ -1,20 +1,21 @@
 // Sends files: picked, dropped or pasted. Each has a row of its own at the end of the log until the transcript has it.
+import { whenSwitched } from "../language.js";
 import { addStyles, button, element, harmless, leaveFocus, nameElement, sizeOf, speaker } from "./kit.js";
 
 const WORDS = {
   zh: {
     file: "文件", sending: "正在发送", waiting: "等待发送", cancel: "取消", cancel_named: "取消发送 {name}", again: "重发", again_named: "重发 {name}",
-    give_up: "不发了", give_up_named: "不发 {name} 了", progress: "正在发送 {name}", refused: "“{name}”没有发送：{why}",
+    give_up: "不发了", give_up_named: "不发了：{name}", progress: "正在发送 {name}", refused: "“{name}”没有发送：{why}",
     empty: "文件是空的。", large: "文件超过 {most}。", type: "这里只能发送{types}。", many: "一次最多发送 {most} 个文件，其余的请稍后再发。",
-    picture: "图片", voice: "语音",
+    picture: "图片", voice: "语音", space: "",
     offline: "网络断开了，恢复后会自动重发。", unreached: "没有发出去，可以重发，不会重复。", too_fast: "发送得太频繁了，请稍等一会儿再重发。",
     too_long: "文件太大了。", bad_type: "这种文件不能发送，或者文件已损坏。", over: "之前的对话已经结束，重发会开始新的对话。",
   },
   en: {
     file: "file", sending: "Sending", waiting: "Waiting to be sent", cancel: "Cancel", cancel_named: "Cancel sending {name}", again: "Send again",
-    again_named: "Send {name} again", give_up: "Discard", give_up_named: "Discard {name}", progress: "Sending {name}",
+    again_named: "Send again: {name}", give_up: "Discard", give_up_named: "Discard {name}", progress: "Sending {name}",
     refused: "“{name}” was not sent: {why}", empty: "the file is empty.", large: "it is larger than {most}.", type: "only {types} can be sent here.",
-    many: "At most {most} files at once; please send the others afterwards.", picture: "pictures", voice: "voice messages",
+    many: "At most {most} files at once; please send the others afterwards.", picture: "pictures", voice: "voice messages", space: " ",
     offline: "You are offline; it is sent again as soon as you are back.", unreached: "Not sent. You can send it again; it counts once.",
     too_fast: "That was too many at once. Please wait a little, then send it again.", too_long: "The file is too large.",
     bad_type: "This kind of file cannot be sent, or the file is damaged.", over: "The earlier conversation has ended; sending again begins a new one.",
@@ -34,7 +35,6 @@ const STYLES = `
 .upload-bar div { width: 35%; height: 100%; background: var(--brand); }
 .upload-foot .part-row { margin-left: auto; }
 .upload-foot .part-plain { padding: .1rem .8rem; font-size: .9rem; }
-.upload-note { margin: 0 0 .85rem; color: var(--bad); font-size: .92rem; overflow-wrap: anywhere; }
 @media (prefers-reduced-motion: no-preference) {
   .upload-bar div { animation: upload-run 1.4s infinite ease-in-out; }
   @keyframes upload-run { from { transform: translateX(-100%); } to { transform: translateX(290%); } }
@@ -48,8 +48,9 @@ const ENDINGS = {
   webm: "audio/webm", ogg: "audio/ogg", oga: "audio/ogg", m4a: "audio/mp4", mp3: "audio/mpeg", wav: "audio/wav",
 };
 
-const underWay = new Set(); // rows of files that are not sent yet
-let turn = Promise.resolve(); // one after the other, in the order they were given
+const TOLD_MOST = 3; // sentences about files that were refused together
+
+const queues = new WeakMap(); // host -> {rows: those not sent yet, turn: one is sent after the other, in the order they were given}
 let field = null; // kept, or a browser may drop it while its dialog is open
 
 /** Lets the customer pick files and sends them. Call it from a click. */
@@ -62,18 +63,32 @@ export function open(host) {
   field.click();
 }
 
-/** Sends files (a FileList or File[]), at most 5 at once. Resolves when each is sent, refused or given up. */
-export async function send(host, files) {
+/** Sends files (a FileList or File[]), at most 5 at once; what is refused is told on the status line. `seconds`: of a voice message. */
+export function send(host, files, { seconds } = {}) {
   addStyles(host, STYLES);
   const say = speaker(host, WORDS);
-  const good = [...files].filter((file) => {
+  const queue = queueOf(host);
+  const told = [];
+  for (const file of files) {
+    const name = harmless(file.name, say("file"));
     const why = refusal(file, host, say);
-    if (why) tell(host, say("refused", { name: harmless(file.name, say("file")), why }));
-    return !why;
-  });
-  const room = Math.max(0, AT_ONCE - underWay.size);
-  if (good.length > room) tell(host, say("many", { most: AT_ONCE }));
-  await Promise.all(good.slice(0, room).map((file) => new Promise((done) => new Row(host, say, file, done).enqueue())));
+    if (why) told.push(say("refused", { name, why }));
+    else if (queue.rows.size < AT_ONCE) new Row({ host, say, queue, file, name, seconds }).enqueue();
+    else {
+      told.push(say("many", { most: AT_ONCE }));
+      break;
+    }
+  }
+  host.status(told.slice(0, TOLD_MOST).join(say("space")));
+}
+
+function queueOf(host) {
+  if (!queues.has(host)) {
+    const queue = { rows: new Set(), turn: Promise.resolve() };
+    whenSwitched(() => queue.rows.forEach((row) => row.show()));
+    queues.set(host, queue);
+  }
+  return queues.get(host);
 }
 
 /** Why a file is not sent, in the customer's words; "" when it may be. The server looks again, and into the file. */
@@ -98,38 +113,35 @@ function kindsOf(types, say) {
   return new Set(kinds);
 }
 
-// The log is read aloud as it grows, so a sentence put there is heard.
-function tell(host, sentence) {
-  host.insert(element("p", "upload-note", sentence));
-}
-
 /** One file on its way; sent again it keeps its id, so it counts once. */
 class Row {
   #host;
   #say;
+  #queue;
   #file;
-  #done;
+  #seconds;
   #id = newId();
   #name;
   #stop = null; // AbortController of the call under way
+  #is = { word: "waiting", acts: [] };
   #made = element("div", "upload is-pending");
   #state = element("span", "upload-state");
   #bar = element("div", "upload-bar");
   #buttons = element("div", "part-row");
   #whenBack = () => this.enqueue();
 
-  constructor(host, say, file, done) {
+  constructor({ host, say, queue, file, name, seconds }) {
     this.#host = host;
     this.#say = say;
+    this.#queue = queue;
     this.#file = file;
-    this.#done = done;
-    this.#name = harmless(file.name, say("file"));
-    underWay.add(this);
+    this.#name = name;
+    this.#seconds = seconds;
+    queue.rows.add(this);
     const top = element("div", "upload-top");
     top.append(nameElement(this.#name), element("span", "upload-size", sizeOf(file.size)));
     this.#bar.append(element("div"));
     this.#bar.setAttribute("role", "progressbar");
-    this.#bar.setAttribute("aria-label", say("progress", { name: this.#name }));
     const foot = element("div", "upload-foot");
     foot.append(this.#state, this.#buttons);
     this.#made.append(top, this.#bar, foot);
@@ -139,17 +151,19 @@ class Row {
   enqueue() {
     removeEventListener("online", this.#whenBack);
     this.#stop = new AbortController();
-    this.#show("waiting", [["cancel", () => this.#giveUp()]]);
+    this.#become("waiting", [["cancel", () => this.#giveUp()]]);
     const stop = this.#stop;
-    turn = turn.then(() => !stop.signal.aborted && this.#send(stop));
+    this.#queue.turn = this.#queue.turn.then(() => !stop.signal.aborted && this.#send(stop));
   }
 
   async #send(stop) {
+    if (!this.#made.isConnected) return this.#leave(); // the widget was shut down
+    this.#is.word = "sending";
     this.#state.textContent = this.#say("sending");
     try {
       await this.#host.call("POST", "/attachments", {
         body: this.#file,
-        headers: { "Content-Type": typeOf(this.#file), "X-Message-Id": this.#id, "X-File-Name": encodeURIComponent(wellFormed(this.#file.name)) },
+        headers: this.#headers(),
         signal: stop.signal,
         ms: PATIENCE_MS,
       });
@@ -157,28 +171,46 @@ class Row {
       if (!stop.signal.aborted) this.#fail(error);
       return;
     }
-    underWay.delete(this);
+    this.#queue.rows.delete(this);
     this.#shown().then(() => this.#leave());
+  }
+
+  #headers() {
+    const headers = {
+      "Content-Type": typeOf(this.#file),
+      "X-Message-Id": this.#id,
+      "X-File-Name": encodeURIComponent(wellFormed(this.#file.name)),
+    };
+    return this.#seconds ? { ...headers, "X-Seconds": String(this.#seconds) } : headers;
   }
 
   /** Resolves when the transcript has it. */
   #shown() {
     const late = new Promise((done) => setTimeout(done, SHOWN_MS));
-    return Promise.race([this.#host.inTranscript?.(this.#id), late]);
+    return Promise.race([this.#host.inTranscript(this.#id), late]);
   }
 
   #fail(error) {
     const isFinal = error.status === 413 || error.status === 415;
     const again = ["again", () => this.enqueue()];
-    this.#show(reasonOf(error), [...(isFinal ? [] : [again]), ["give_up", () => this.#giveUp()]], true);
+    this.#become(reasonOf(error), [...(isFinal ? [] : [again]), ["give_up", () => this.#giveUp()]], true);
+    this.#made.scrollIntoView({ block: "nearest" });
     if (!navigator.onLine) addEventListener("online", this.#whenBack, { once: true });
   }
 
-  #show(word, acts, isFailed = false) {
-    const hadFocus = this.#buttons.contains(this.#buttons.getRootNode().activeElement);
+  #become(word, acts, isFailed = false) {
+    this.#is = { word, acts };
     this.#made.classList.toggle("is-pending", !isFailed);
     this.#made.classList.toggle("is-failed", isFailed);
     this.#bar.hidden = isFailed;
+    this.show();
+  }
+
+  /** Writes what there is to say, in the language of now. */
+  show() {
+    const { word, acts } = this.#is;
+    const hadFocus = this.#buttons.contains(this.#buttons.getRootNode().activeElement);
+    this.#bar.setAttribute("aria-label", this.#say("progress", { name: this.#name }));
     this.#state.textContent = this.#say(word);
     this.#buttons.replaceChildren(...acts.map(([name, act]) => this.#button(name, act)));
     if (hadFocus) this.#buttons.firstChild.focus();
@@ -197,10 +229,9 @@ class Row {
   }
 
   #leave() {
-    underWay.delete(this);
+    this.#queue.rows.delete(this);
     leaveFocus(this.#made);
     this.#made.remove();
-    this.#done();
   }
 }
 

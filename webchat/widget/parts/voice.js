@@ -25,6 +25,7 @@ const WORDS = {
 };
 
 const STYLES = `
+.voice-body:empty { display: none; }
 .voice-time { font-size: 2rem; font-variant-numeric: tabular-nums; line-height: 1.2; }
 .voice-state { display: flex; align-items: center; gap: .6rem; }
 .voice-state i { width: .8rem; height: .8rem; border-radius: 50%; background: var(--bad); }
@@ -34,12 +35,13 @@ const STYLES = `
 }
 `;
 const TICK_MS = 250;
+const SPEECH = 32_000; // bits per second: clear, and five minutes are little more than a megabyte
 const KINDS = ["audio/webm;codecs=opus", "audio/webm", "audio/ogg;codecs=opus", "audio/mp4"]; // the first the browser has and the server takes
 
 /** Opens the sheet. Recording stops when the sheet goes or the page is hidden. */
 export function open(host) {
   addStyles(host, STYLES);
-  new Sheet(host).ready("ready");
+  new Sheet(host);
 }
 
 class Sheet {
@@ -48,7 +50,7 @@ class Sheet {
   #most; // seconds
   #made = element("div", "part voice");
   #told = element("p");
-  #body = element("div", "part");
+  #body = element("div", "part voice-body");
   #acts = element("div", "part-row");
   #close;
   #recorder = null;
@@ -62,13 +64,14 @@ class Sheet {
     this.#most = host.settings().upload.voice_seconds;
     this.#told.setAttribute("role", "status");
     this.#made.append(this.#body, this.#told, this.#acts);
+    this.#ready("ready"); // before the sheet opens, which gives the focus to its first button
     this.#close = host.sheet(this.#made, this.#say("title"));
     document.addEventListener("visibilitychange", this.#hidden);
     this.#whenOutOfSight(() => this.#end());
   }
 
   /** Waits for the customer to begin; `word` says why we are here. */
-  ready(word) {
+  #ready(word) {
     const canRecord = Boolean(navigator.mediaDevices?.getUserMedia && globalThis.MediaRecorder && this.#kind());
     this.#tell(canRecord ? word : "unable", { most: clock(this.#most) });
     this.#body.replaceChildren();
@@ -82,15 +85,16 @@ class Sheet {
     try {
       stream = await navigator.mediaDevices.getUserMedia({ audio: true });
     } catch (error) {
-      return this.#isOver || this.ready({ NotAllowedError: "refused", SecurityError: "refused", NotFoundError: "none" }[error.name] ?? "busy");
+      return this.#isOver || this.#ready({ NotAllowedError: "refused", SecurityError: "refused", NotFoundError: "none" }[error.name] ?? "busy");
     }
-    if (this.#isOver || document.hidden) return release(stream);
-    this.#record(stream);
+    if (!this.#isOver && !document.hidden) return this.#record(stream);
+    release(stream);
+    if (!this.#isOver) this.#ready("ready");
   }
 
   #record(stream) {
     const parts = [];
-    const recorder = new MediaRecorder(stream, { mimeType: this.#kind() });
+    const recorder = new MediaRecorder(stream, { mimeType: this.#kind(), audioBitsPerSecond: SPEECH });
     const began = performance.now();
     let seconds = 0;
     recorder.addEventListener("dataavailable", ({ data }) => data.size && parts.push(data));
@@ -118,20 +122,21 @@ class Sheet {
 
   #recorded(blob, seconds) {
     this.#recorder = null;
-    if (!blob.size) return this.ready("short");
-    this.#tell(seconds >= this.#most ? "full" : "recorded", { time: clock(seconds) });
-    this.#body.replaceChildren(drawSound(this.#host, { load: async () => blob, seconds, failed: () => this.#tell("deaf") }));
+    if (!blob.size) return this.#ready("short");
+    const length = Math.max(1, Math.round(seconds));
+    this.#tell(seconds >= this.#most ? "full" : "recorded", { time: clock(length) });
+    this.#body.replaceChildren(drawSound(this.#host, { load: async () => blob, seconds: length, failed: () => this.#tell("deaf") }));
     this.#show([
-      ["send", "part-main", () => this.#send(blob)],
+      ["send", "part-main", () => this.#send(blob, length)],
       ["again", "part-plain", () => this.#ask()],
       ["discard", "part-plain", () => this.#close()],
     ]);
   }
 
-  #send(blob) {
+  #send(blob, seconds) {
     const ending = blob.type.split("/")[1];
     this.#close();
-    send(this.#host, [new File([blob], `${this.#say("name")}.${ending}`, { type: blob.type })]);
+    send(this.#host, [new File([blob], `${this.#say("name")}.${ending}`, { type: blob.type })], { seconds });
   }
 
   #stop() {
@@ -142,6 +147,7 @@ class Sheet {
     this.#isOver = true;
     document.removeEventListener("visibilitychange", this.#hidden);
     this.#stop();
+    this.#close();
   }
 
   /** What the browser records and the server takes; undefined when there is nothing. */
