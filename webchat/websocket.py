@@ -4,6 +4,7 @@ Engine.IO's own wrapper takes messages of any length, sends with `socket.send` (
 compression (some 300 kB of zlib a connection), and leaves its reader waiting for ever when the other side falls silent.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
@@ -17,6 +18,7 @@ from gevent.selectors import DefaultSelector
 
 MESSAGE_MOST = 20 * 1024  # bytes of one packet; a message of a customer is 16 KiB at most
 GOODBYE_SECONDS = 1.0  # for the other side to say goodbye too
+PACKET = re.compile(r"4[0-9]|[0-356].{0,16}\Z", re.ASCII)  # Engine.IO's, with Socket.IO's inside; nothing binary
 
 
 class _WholeSends:
@@ -71,12 +73,13 @@ class WebSocket:
         except simple_websocket.ConnectionClosed as error:
             raise OSError("closed") from error
 
-    def wait(self) -> str | bytes | None:
+    def wait(self) -> str | None:
+        """The next packet; None at the end. One that is none is the end too: Engine.IO reads it where an error would leave the rest open."""
         try:
             found: str | bytes | None = self._line.receive()
         except simple_websocket.ConnectionClosed:
             return None
-        return found
+        return found if isinstance(found, str) and PACKET.match(found) else None
 
     def close(self) -> None:
         try:
