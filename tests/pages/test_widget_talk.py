@@ -182,6 +182,24 @@ def test_two_tabs_show_the_same(visiting: Visiting) -> None:
     other.is_clean()
 
 
+def test_where_no_socket_can_be_had_it_reads_by_polls(visiting: Visiting, stack: Stack) -> None:
+    visit = visiting("/")
+    visit.page.route_web_socket(re.compile("/socket.io/"), lambda line: line.close())
+    polls: list[str] = []
+    visit.page.on("request", lambda asked: polls.append(asked.url) if "wait=" in asked.url else None)
+    visit.go("/shop?lang=zh")
+    visit.say("你好")
+    with Backstage(stack, visit.kept("talk")["id"]) as backstage:
+        backstage.write("bot", {"text": "第一条"})
+        visit.hears("第一条")
+        backstage.write("bot", {"text": "第二条"})
+        visit.hears("第二条")
+        backstage.show("waiting", position=3, wait_minutes=5)
+        expect(visit.page.locator("#status")).to_contain_text("前面还有 2 位")
+    assert [len(said(visit, text)) for text in ("第一条", "第二条")] == [1, 1]
+    assert polls
+
+
 def test_a_conversation_ended_in_one_tab_is_gone_from_the_other(visiting: Visiting) -> None:
     visit = visiting("/shop?lang=zh")
     visit.say("你好")

@@ -70,8 +70,8 @@ export class Panel {
 
   show(prefill) {
     this.#panel.hidden = false;
-    this.#panel.toggleAttribute("aria-modal", false);
     if (WHOLE.matches) this.#panel.setAttribute("aria-modal", "true");
+    else this.#panel.removeAttribute("aria-modal");
     if (this.#isAttached) this.#log.toEnd();
     else this.#talk.attach(this.#log);
     this.#isAttached = true;

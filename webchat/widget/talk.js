@@ -66,14 +66,7 @@ export class Talk {
     if (outbox.next()) this.#send();
   }
 
-  get isOpen() {
-    return !!this.#kept;
-  }
-
-  get state() {
-    return this.#state;
-  }
-
+  /** The number of the newest event read. */
   get upTo() {
     return this.#events.at(-1)?.seq ?? this.#from;
   }
