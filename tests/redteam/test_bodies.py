@@ -6,6 +6,7 @@ import re
 import socket
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -49,7 +50,7 @@ def test_web_12_the_outbox_carries_texts_as_json_only(stack: Stack) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
         for markup in MARKUP:
-            file.write(json.dumps({"at": "2026-01-01T00:00:00+00:00", "to": "+8613000000000", "text": markup}) + "\n")
+            file.write(json.dumps({"at": datetime.now(UTC).isoformat(), "to": "+8613000000000", "text": markup}) + "\n")
     texts = stack.http.get(f"{stack.url}/api/v1/outbox")
     assert [row["text"] for row in texts.json()["texts"]][: len(MARKUP)] == list(reversed(MARKUP))
     assert texts.headers["Content-Type"].startswith("application/json")

@@ -1,7 +1,9 @@
 """A web conversation as a browser or an attacker would hold it, for tests of its doors."""
 
+import json
 import time
 from collections.abc import Callable
+from random import randrange
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -16,11 +18,14 @@ SECONDS = 30.0  # a deadline for what another process does
 
 
 class Web:
-    """One conversation with its token; `body` begins it."""
+    """One conversation with its token; `body` begins it. Each comes from an address of its own, as customers do: quotas go by it."""
 
     def __init__(self, stack: Stack, **body: Any) -> None:
         self.stack = stack
-        answer = stack.http.post(f"{stack.url}/api/v1/conversations", json=body)
+        address = f"127.{randrange(1, 255)}.{randrange(1, 255)}.{randrange(1, 255)}"
+        once = httpx2.Limits(max_keepalive_connections=0)  # nobody closes a client that a test lets go
+        self.http = httpx2.Client(transport=httpx2.HTTPTransport(local_address=address, verify=False, limits=once), timeout=30)
+        answer = self.http.post(f"{stack.url}/api/v1/conversations", json=body)
         assert answer.status_code == 201, answer.text
         self.id: str = answer.json()["id"]
         self.token: str = answer.json()["token"]
@@ -34,7 +39,7 @@ class Web:
         return {"Authorization": f"Bearer {self.token}"}
 
     def ask(self, method: str, path: str, *, headers: dict[str, str] | None = None, **more: Any) -> httpx2.Response:
-        return self.stack.http.request(method, self.address + path, headers={**self.bearer, **(headers or {})}, **more)
+        return self.http.request(method, self.address + path, headers={**self.bearer, **(headers or {})}, **more)
 
     def say(self, text: str) -> httpx2.Response:
         return self.ask("POST", "/messages", json={"id": uuid4().hex, "text": text})
@@ -52,6 +57,13 @@ def customer_token(stack: Stack, customer: str, *, seconds: float = 240, key: st
     """As an integrator's server makes it."""
     signed = OctKey.import_key((key or stack.secrets["DEMO_API_KEY"]).encode())
     return jwt.encode({"alg": "HS256"}, {"sub": customer, "exp": int(time.time() + seconds), **claims}, signed)
+
+
+def mailed(stack: Stack, to: str) -> list[dict[str, str]]:
+    """Mails to this mailbox, as the product without a mail server keeps them."""
+    path = stack.folder / "outbox" / "mail.jsonl"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [row for row in map(json.loads, lines) if row["to"] == to]
 
 
 def until(look: Callable[[], Any], wanted: str) -> Any:

@@ -93,7 +93,7 @@ def test_what_is_wrong_is_told_and_nothing_is_kept(name: str, web: Web, stack: S
     headers, data, status, code = WRONG[name]
     about = {"Content-Type": "application/pdf", "X-Message-Id": "m1", "X-File-Name": "a.pdf", **headers}
     encoded = [(key.encode(), value.encode("latin-1")) for key, value in {**about, **web.bearer}.items()]
-    answer = stack.http.post(f"{web.address}/attachments", content=data, headers=encoded)  # type: ignore[arg-type]
+    answer = web.http.post(f"{web.address}/attachments", content=data, headers=encoded)  # type: ignore[arg-type]
     assert (answer.status_code, answer.json()["error"]) == (status, code)
     assert is_shaped(answer)
     assert not (stack.folder / "attachments" / web.id).exists()
@@ -109,9 +109,9 @@ def test_a_file_of_unknown_length_is_bounded_as_well(web: Web, stack: Stack) -> 
         return made
 
     about = {"Content-Type": "application/pdf", "X-Message-Id": "m1", **web.bearer}
-    answer = stack.http.post(f"{web.address}/attachments", content=pieces(MOST)(), headers=about)  # type: ignore[arg-type]
+    answer = web.http.post(f"{web.address}/attachments", content=pieces(MOST)(), headers=about)  # type: ignore[arg-type]
     assert (answer.status_code, answer.json()["error"]) == (413, "too_long")
-    small = stack.http.post(f"{web.address}/attachments", content=iter([files.PDF]), headers=about)
+    small = web.http.post(f"{web.address}/attachments", content=iter([files.PDF]), headers=about)
     assert small.status_code == 201
 
 

@@ -1,6 +1,5 @@
 """What was said, to keep: as text in both languages, and by mail, once."""
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +10,7 @@ from customers.transcript import Entry
 from tests.customers import files
 from tests.redteam.door import is_shaped
 from tests.stack import Stack
-from tests.webchat.door import Web, until
+from tests.webchat.door import Web, mailed, until
 from webchat.transcript_text import MOST_BYTES, as_text
 
 BEGUN = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
@@ -114,12 +113,6 @@ def test_a_secret_stays_masked(stack: Stack) -> None:
     text = web.ask("GET", "/transcript").text
     assert customer["pin"] not in text
     assert "您：••••" in text
-
-
-def mailed(stack: Stack, to: str) -> list[dict[str, str]]:
-    path = stack.folder / "outbox" / "mail.jsonl"
-    lines = path.read_text().splitlines() if path.exists() else []
-    return [row for row in map(json.loads, lines) if row["to"] == to]
 
 
 @pytest.mark.stack
