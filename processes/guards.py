@@ -57,7 +57,7 @@ def file_body(asked: Request, most: int) -> bytes:
         while piece := _piece(asked):
             pieces.append(piece)
     whole = b"".join(pieces)
-    if asked.content_length is not None and len(whole) < asked.content_length:  # the server takes the end of the connection for its end
+    if asked.content_length is not None and len(whole) < asked.content_length:  # the server ends it where the line ends
         raise Problem(400, "bad_request", "The file broke off; send it again.")
     return whole
 
