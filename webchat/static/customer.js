@@ -1,4 +1,5 @@
-// Who is signed in at this demo shop. A shop of one's own does the same after its own sign-in: its server makes the token, the page hands it over.
+// Who is signed in at this demo shop. A shop of one's own does the same after its own sign-in: its server makes the tokens, the page hands them
+// over. A token holds for minutes only, so the chat is told how to get one and asks when it needs it.
 import { customerToken } from "./api.js";
 import { assistant } from "./assistant.js";
 import { say } from "./language.js";
@@ -7,7 +8,6 @@ const KEPT = "shop.customer";
 const who = document.getElementById("who"); // in demo mode only
 const trouble = document.getElementById("trouble");
 let current = ""; // the number signed in, "" for a guest
-let turn = 0; // the latest choice counts
 
 export function showCustomer() {
   if (!who) return;
@@ -16,7 +16,7 @@ export function showCustomer() {
   if (!before) return;
   who.value = before;
   current = who.value;
-  if (current) vouch(current);
+  if (current) identify(current);
 }
 
 function choose(number) {
@@ -28,21 +28,18 @@ function choose(number) {
   current = number;
   remember(number);
   trouble.textContent = "";
-  turn += 1;
-  if (number) vouch(number);
+  if (number) identify(number);
 }
 
-async function vouch(number) {
-  const mine = turn;
-  try {
-    const token = await customerToken(number);
-    if (mine === turn) assistant("identify", token);
-  } catch {
-    if (mine !== turn) return;
-    current = who.value = "";
-    remember("");
-    trouble.textContent = say("sign_in_failed");
-  }
+function identify(number) {
+  assistant("identify", async () => {
+    try {
+      return await customerToken(number);
+    } catch (error) {
+      if (number === current) trouble.textContent = say("sign_in_failed");
+      throw error;
+    }
+  });
 }
 
 function recall() {

@@ -3,7 +3,7 @@
 export const WORDS = {
   zh: {
     title: "青岚通信", brand: "青岚通信", other: "English", skip: "跳到正文", views: "网上营业厅",
-    shop: "商城", cart: "购物车", order: "订单", who: "演示身份", guest: "游客", sign_in_failed: "暂时登录不了，请稍后再选一次。",
+    shop: "商城", cart: "购物车", order: "订单", who: "演示身份", guest: "游客", sign_in_failed: "暂时登录不了，客服会请您用服务密码核验。",
     hero: "话费、流量、订单，说一句就好", hero_note: "不用找菜单，不用排队。直接告诉客服您要办什么，办之前都会跟您确认。", talk: "和客服聊聊",
     sayings: "可以这样说", say_balance: "查话费余额", say_usage: "这个月用了多少流量", say_top_up: "我要充话费", say_order: "我的订单到哪了",
     offers: "在售", plan: "套餐", dataPack: "流量包", broadband: "宽带", phone: "手机",
@@ -23,7 +23,7 @@ export const WORDS = {
   en: {
     title: "Qinglan Telecom", brand: "Qinglan Telecom", other: "中文", skip: "Skip to content", views: "Online shop",
     shop: "Shop", cart: "Cart", order: "Orders", who: "Demo identity", guest: "Guest",
-    sign_in_failed: "Signing in does not work right now. Please choose again shortly.",
+    sign_in_failed: "Signing in does not work right now; the chat will ask for your PIN instead.",
     hero: "Balance, data, orders: just say it", hero_note: "No menus, no queue. Tell us what you need; we always check with you before anything is done.",
     talk: "Chat with us",
     sayings: "Things to say", say_balance: "What's my balance", say_usage: "How much data have I used", say_top_up: "Top up my phone", say_order: "Where is my order",

@@ -16,6 +16,7 @@ const PATIENCE_MS = 3 * 60_000; // no answer by then: we stop saying that one is
 const TICK_MS = 60_000; // how often we look whether the token is half over, and what waits too long
 const RENEW_LEAST_MS = 10 * 60_000; // between two renewals, whatever this device's clock says
 const ENDS_MOST = 3; // conversations that may end at once, one after the other, before we stop beginning new ones
+const VOUCHED_MOST_MS = 10_000; // for a page to fetch a customer token from its server
 const SEEN_AFTER_MS = 300;
 const DOWN_MS = 8_000; // without a line for so long: we say so
 
@@ -152,7 +153,7 @@ export class Talk {
     }
   }
 
-  /** Signs the customer in, here or in a new conversation when this one is somebody else's. Raises Trouble. */
+  /** Signs the customer in, here or in a new conversation when this one is somebody else's; a token or what gives one. Raises Trouble. */
   identify(customerToken) {
     this.#customerToken = customerToken;
     if (!customerToken || !this.#kept) return null;
@@ -284,8 +285,11 @@ export class Talk {
 
   async #begin() {
     const wanted = (customer_token) => call("POST", "conversations", { json: { language: language(), customer_token } });
+    const token = await fresh(this.#customerToken).catch((error) => {
+      console.warn("careline: no customer token, so the conversation begins as a guest's:", error.message);
+    });
     try {
-      return await wanted(this.#customerToken);
+      return await wanted(token);
     } catch (error) {
       if (error.status !== 401 || !this.#customerToken) throw error;
       console.warn("careline: the customer token was refused; the conversation begins as a guest's");
@@ -425,7 +429,7 @@ export class Talk {
   async #identify(customerToken) {
     const { id, token } = this.#kept;
     try {
-      return await call("POST", `conversations/${id}/identity`, { token, json: { customer_token: customerToken } });
+      return await call("POST", `conversations/${id}/identity`, { token, json: { customer_token: await fresh(customerToken) } });
     } catch (error) {
       if (error.status === 409) await this.leave(); // the next one begins with this token
       else if (error.status === 401 && kept()?.id === id) this.#customerToken = undefined;
@@ -477,6 +481,13 @@ export class Talk {
       }
     });
   }
+}
+
+// A customer token holds for minutes, and a customer may look around for longer: a page may give a function that fetches one when it is needed.
+async function fresh(customerToken) {
+  if (typeof customerToken !== "function") return customerToken;
+  const late = pause(VOUCHED_MOST_MS).then(() => Promise.reject(new Error("the page gave no customer token in time")));
+  return Promise.race([customerToken(), late]);
 }
 
 // {id, token, expires, since, seen} as the browser has it now, or null.

@@ -82,7 +82,10 @@ export function draw(host, note, settle = () => {}) {
     comment.value = draft?.comment ?? "";
     asked.addEventListener("input", () => {
       drafts.set(note.episode, { score: Number(scores.querySelector(":checked")?.value), comment: comment.value });
-      more.hidden = false;
+      if (more.hidden) {
+        more.hidden = false;
+        asked.scrollIntoView({ block: "nearest" });
+      }
       error.textContent = "";
       fields.removeAttribute("aria-describedby");
     });
