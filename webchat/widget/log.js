@@ -4,6 +4,7 @@ import { say } from "./language.js";
 import { element } from "./make.js";
 import { State } from "./outbox.js";
 
+const MARGIN_PX = 12; // above a message that is scrolled to
 const NEAR_PX = 400; // somebody who reads further up is not pulled down
 const QUIET_MS = 200; // by then what was drawn anew has reached those who read aloud what changes
 const UNSETTLED = ".is-pending, .is-failed"; // these stay at the end
@@ -18,6 +19,7 @@ export class Log {
   #ratings = new Map(); // episode -> element
   #state = {};
   #due = null;
+  #isNear = true; // the end is in sight, or almost
   #lastAt = null;
   #isRestoring = false;
   #louder = 0;
@@ -26,6 +28,10 @@ export class Log {
   constructor(at, host, on) {
     this.#at = at;
     this.#on = { ...on, host };
+    at.scroller.addEventListener("scroll", () => {
+      const { scrollHeight, scrollTop, clientHeight } = at.scroller;
+      this.#isNear = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    });
   }
 
   /** While an earlier conversation is drawn, nothing is read aloud. */
@@ -219,7 +225,7 @@ export class Log {
     }
     this.#at.root.insertBefore(drawn, before);
     this.#mark();
-    this.#follow(kind === "customer");
+    this.#follow(kind === "customer", drawn);
   }
 
   #unsettled() {
@@ -265,10 +271,12 @@ export class Log {
     return !!focused && this.#at.root.contains(focused) && !!focused.closest(within);
   }
 
-  #follow(always) {
-    if (this.#isRestoring) return;
+  // To the end; of a message that is taller than what can be seen, to its beginning.
+  #follow(always, newest = null) {
+    if (this.#isRestoring || !(always || this.#isNear)) return;
     const { scroller } = this.#at;
-    const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-    if (always || below < NEAR_PX) scroller.scrollTop = scroller.scrollHeight;
+    const above = newest ? newest.getBoundingClientRect().top - scroller.getBoundingClientRect().top : Infinity;
+    const whole = scroller.scrollHeight - scroller.clientHeight;
+    scroller.scrollTop = Math.min(whole, scroller.scrollTop + above - MARGIN_PX);
   }
 }
