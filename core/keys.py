@@ -42,6 +42,11 @@ class Keys:
         return f"left:{{{conversation}}}"
 
     @staticmethod
+    def customer(conversation: str) -> str:
+        """String: a digest of the customer whom a page or an integrator signed in here; the first one stays."""
+        return f"customer:{{{conversation}}}"
+
+    @staticmethod
     def inbox(conversation: str) -> str:
         """List: accepted utterances that wait for their turn."""
         return f"inbox:{{{conversation}}}"

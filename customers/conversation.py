@@ -20,11 +20,26 @@ AwaitingKind = Literal["service_pin", "sms_code"]
 
 UNSPOKEN_SECONDS = 3600  # until the first word; pages open conversations by the thousand that nobody speaks in
 ID_BYTES = 18  # 144 bits from the system's source of randomness
+CLAIM_SECONDS = 30 * 24 * 3600  # as long as any conversation lasts
 WAITING_REQUESTS_MOST = 3
 PARKED_MOST = 2
 SAID_MOST = 20
 ASKED_KEPT = 20
 PLACE = "conversation"
+
+
+# The first to come keeps it.
+_CLAIM = """
+redis.call('SET', KEYS[1], ARGV[1], 'NX')
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+return redis.call('GET', KEYS[1])
+"""
+# Only what nobody else has changed.
+_REPLACE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL')
+return 1
+"""
 
 
 class Awaiting(BaseModel):
@@ -54,8 +69,6 @@ class Conversation(BaseModel):
     """The customer asked for this language; guessing is over."""
     other_language_streak: int = Field(default=0, ge=0)
     """Utterances in a row that were in the other language."""
-    customer_id: str | None = None
-    """Recognised, not verified: authority is customers.identity's alone."""
     number: str | None = None
     """The customer's own line where known, E.164."""
     awaiting: Awaiting | None = None
@@ -92,6 +105,8 @@ class Conversations:
         self._vault = Vault(store, sealer)
         self._sealer = sealer
         self._clock = clock
+        self._claim = store.script("conversation.claim", _CLAIM)
+        self._replace = store.script("conversation.replace", _REPLACE)
 
     def mint(self, channel: Channel, owner: str, *, address: str | None = None, language: Language | None = None) -> Conversation:
         """Begin a conversation under an id that nobody can guess; it is forgotten soon when nothing is said in it.
@@ -161,6 +176,20 @@ class Conversations:
         with self._store.guard() as client:
             return bool(client.sismember(Keys.left(conversation_id), device))
 
+    def claim(self, conversation_id: str, customer_id: str) -> bool:
+        """This customer's from now on, for good; False when it is another's: what was said in it could be repeated to this one."""
+        digest = self._sealer.digest("customer", customer_id)
+        first = self._claim([Keys.customer(conversation_id)], [digest, CLAIM_SECONDS])
+        return bool(first == digest.encode())
+
+    def begin_language(self, conversation_id: str, language: Language) -> None:
+        """The language to begin with. A turn that writes at the same time has heard it from the customer, and that counts more."""
+        held = self.held(conversation_id)
+        if held is not None and held[1].language is None:
+            record, conversation = held
+            conversation.language = language
+            self._replace([Keys.conversation(conversation_id)], [record, self.sealed(conversation)])
+
     def latest_of(self, customer_id: str) -> Conversation | None:
         """The web conversation in which a host page signed this customer in last, on whatever device."""
         with self._store.guard() as client:
@@ -178,4 +207,4 @@ class Conversations:
         with self._store.guard() as client:
             client.delete(Keys.dek(conversation_id), Keys.conversation(conversation_id), Keys.auth(conversation_id))
             client.delete(Keys.stream(conversation_id), Keys.seq(conversation_id), Keys.pin(conversation_id))
-            client.delete(Keys.presence(conversation_id), Keys.owner(conversation_id))
+            client.delete(Keys.presence(conversation_id), Keys.owner(conversation_id), Keys.customer(conversation_id))

@@ -29,6 +29,7 @@ BUSY_SECONDS = 2.3  # in a crowd everybody gets a word by then, begun or not
 CROWD = 20  # turns of one process at the bot at once, from which on it is one
 GONE_SECONDS = 4.0  # after the longest wait; by then the caller has its answer or is gone
 LOOK_SECONDS = 0.25  # how often a waiter looks for an answer that another process recorded
+OWNERS_MOST = 10  # that may change while one turn is recorded
 WORKERS_MOST = 400  # conversations of one process that may wait for the bot; beyond it nobody new is let in
 
 log = get_logger(__name__)
@@ -201,11 +202,12 @@ class Turns:
 
     def _recorded(self, lease: Lease, waiting: Waiting, worked: Worked) -> Answer:
         """Commit what the turn came to, or what is left of it when a person came or left meanwhile."""
-        while True:
+        for _ in range(OWNERS_MOST):
             try:
                 return self._inbox.commit(lease, waiting, worked.replies, worked.state, worked.lines, worked.owner)
             except OwnerChanged:
                 worked = self._answering.after_owner_changed(lease, waiting, worked)
+        raise LeaseLost(lease.conversation)  # the clerk has it worked on once more
 
     @contextmanager
     def _slot(self) -> Iterator[None]:

@@ -52,9 +52,9 @@ class SignIn:
 
     def _is_signed_in(self, conversation: Conversation, subject: str) -> bool:
         before = self._identities.of(conversation.id)
-        if before is None or before.method != "token" or before.customer_id != conversation.customer_id:
+        if before is None or before.method != "token" or subject not in (before.customer_id, before.number):
             return False
-        return subject in (before.customer_id, before.number)
+        return self._conversations.claim(conversation.id, before.customer_id)
 
     def _customer(self, subject: str) -> Customer:
         by_number = subject.lstrip("+").isdigit()
@@ -69,12 +69,12 @@ class SignIn:
 
     def _grant(self, conversation: Conversation, customer: Customer) -> None:
         before = self._identities.of(conversation.id)
-        known = {conversation.customer_id, before.customer_id if before else None} - {None}
-        if known - {customer.id}:  # what was said and asked before is the other customer's, and could be repeated to this one
+        if (before is not None and before.customer_id != customer.id) or not self._conversations.claim(
+            conversation.id, customer.id
+        ):
             raise Problem(409, "other_customer", "This conversation is another customer's; use another sender.")
         if before is None or before.method != "token":
             self._identities.grant(conversation.id, customer, "token")
-        if conversation.language is None or conversation.customer_id is None:
-            conversation.language = conversation.language or customer.language
-            conversation.customer_id = customer.id
-            self._conversations.save(conversation)
+        if conversation.language is None:
+            conversation.language = customer.language
+            self._conversations.begin_language(conversation.id, customer.language)

@@ -115,3 +115,21 @@ def test_a_swapped_entry_is_noticed(transcript: Transcript, store: Store) -> Non
 def test_an_oversized_entry_is_refused(transcript: Transcript) -> None:
     with pytest.raises(ValueError, match="the most"):
         transcript.append("web-1", "customer", {"text": "x" * 70_000})
+
+
+def test_a_conversation_is_the_first_customers_for_good(conversations: Conversations, at_once: AtOnce) -> None:
+    talk = conversations.mint("web", "web")
+    claimed = at_once(8, lambda n: conversations.claim(talk.id, f"C-{n}"))
+    assert claimed.count(True) == 1
+    first = f"C-{claimed.index(True)}"
+    assert conversations.claim(talk.id, first)
+    assert not conversations.claim(talk.id, "C-99")
+
+
+def test_the_language_of_a_profile_gives_way_to_what_was_heard(conversations: Conversations) -> None:
+    talk = conversations.mint("web", "web")
+    conversations.begin_language(talk.id, "en")
+    conversations.begin_language(talk.id, "zh")
+    found = conversations.load(talk.id)
+    assert found is not None
+    assert found.language == "en"
