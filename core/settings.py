@@ -28,6 +28,19 @@ SECRETS: tuple[str, ...] = (
 )
 
 
+# Twilio's recognisers that know both our languages.
+SpeechModel = Literal[
+    "default",
+    "numbers_and_commands",
+    "googlev2_long",
+    "googlev2_short",
+    "googlev2_telephony",
+    "googlev2_telephony_short",
+    "deepgram_nova-2",
+    "deepgram_nova-3",
+]
+
+
 def _setting(default: Any, description: str, unit: str = "", **limits: Any) -> Any:
     return Field(default=default, description=description, json_schema_extra={"unit": unit}, **limits)
 
@@ -93,6 +106,35 @@ class Settings(BaseSettings):
         description="Checks that webhooks come from Twilio, and signs in to it.",
         json_schema_extra={"unit": "secret"},
         repr=False,
+    )
+
+    voice_zh: str = _setting(
+        "Polly.Zhiyu-Neural",
+        "Who speaks Chinese on the phone: a voice of Twilio's list.",
+        "voice",
+        pattern=r"^[A-Za-z0-9.\-]{1,80}$",
+    )
+    voice_en: str = _setting(
+        "Polly.Joanna-Neural",
+        "Who speaks English on the phone: a voice of Twilio's list.",
+        "voice",
+        pattern=r"^[A-Za-z0-9.\-]{1,80}$",
+    )
+    speech_model_zh: SpeechModel = _setting(
+        "default", "Twilio's recogniser for Chinese. `default` goes over to another provider when one fails.", "model"
+    )
+    speech_language_zh: str = _setting(
+        "", "Its code for Chinese. Empty: cmn-Hans-CN for Google, zh-CN for Deepgram.", "code", pattern=r"^[A-Za-z0-9\-]{0,20}$"
+    )
+    speech_model_en: SpeechModel | Literal["phone_call"] = _setting(
+        "default", "Twilio's recogniser for English; `phone_call` knows English only.", "model"
+    )
+    speech_language_en: str = _setting(
+        "", "Its code for English, such as en-GB. Empty: en-US.", "code", pattern=r"^[A-Za-z0-9\-]{0,20}$"
+    )
+    speech_timeout: int = _setting(1, "Silence that ends what a caller says; Twilio takes whole seconds.", "s", ge=1, le=10)
+    speech_timeout_number: int = _setting(
+        3, "The same where a number is asked for: people pause between its groups.", "s", ge=1, le=10
     )
 
     mail_url: str = Field(
