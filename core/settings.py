@@ -107,6 +107,9 @@ class Settings(BaseSettings):
         json_schema_extra={"unit": "secret"},
         repr=False,
     )
+    twilio_from: str = _setting(
+        "", "Whom texts come from: a number of the account in E.164, or a messaging service (MG...). Needed with an account.", "number"
+    )
 
     voice_zh: str = _setting(
         "Polly.Zhiyu-Neural",
@@ -220,6 +223,11 @@ class Settings(BaseSettings):
     def outbox_path(self) -> Path:
         """Where texts go while no SMS provider is set."""
         return self.var_dir / "outbox" / "sms.jsonl"
+
+    @property
+    def callbacks_path(self) -> Path:
+        """Callers to be called back whom only the disk could take, sealed."""
+        return self.var_dir / "callbacks.jsonl"
 
     @property
     def mail_outbox_path(self) -> Path:

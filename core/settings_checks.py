@@ -141,3 +141,5 @@ def _twilio_problems(settings: Settings) -> Iterator[str]:
         yield "TWILIO_AUTH_TOKEN is missing; copy it from the Twilio console beside TWILIO_ACCOUNT_SID."
     if settings.twilio_account_sid and not settings.public_base_url:
         yield "PUBLIC_BASE_URL is missing; Twilio's signatures cover it, so set the address Twilio calls."
+    if settings.twilio_account_sid and not re.fullmatch(r"\+[1-9]\d{6,14}|MG[0-9a-f]{32}", settings.twilio_from):
+        yield "TWILIO_FROM is missing or no sender; set a number of the account such as +8613800138000, or a messaging service (MG...)."

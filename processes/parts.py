@@ -11,7 +11,7 @@ from core import records
 from core.clock import Clock, SystemClock
 from core.events import Events
 from core.logs import get_logger
-from core.outbox import FileTexts, Mails, Texts, mails_of
+from core.outbox import Mails, Texts, mails_of
 from core.records import Run, directly
 from core.seal import Sealer
 from core.settings import Settings
@@ -29,6 +29,7 @@ from customers.transcript import Transcript
 from customers.verification import Verification
 from handoff.ownership import Owners
 from handoff.relay import Relay
+from ivr.texts import texts_of
 from processes.places import redis_socket
 
 log = get_logger(__name__)
@@ -68,7 +69,7 @@ def build(settings: Settings, *, run: Run = directly) -> Parts:
     records.create(sql)
     shared = RedisCache(store, sealer)
     operator = connect(carrier_settings(settings), shared=shared, clock=clock, audit=audit)
-    texts = FileTexts(settings.outbox_path, clock)
+    texts = texts_of(settings, clock)
     identities = Identities(store, sealer, clock)
     events = Events(store, clock)
     conversations = Conversations(store, sealer, clock)

@@ -73,9 +73,10 @@ def test_all_problems_are_named_together(tmp_path: Path) -> None:
         "BALANCE_API_URL would send",
         "DEMO is on",
         "TWILIO_AUTH_TOKEN is missing",
+        "TWILIO_FROM is missing",
     ):
         assert any(sentence.startswith(name) for sentence in found), (name, found)
-    assert len(found) == 9
+    assert len(found) == 10
     assert all(sentence.endswith((".", ")")) and ";" in sentence for sentence in found)
 
 
