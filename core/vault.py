@@ -38,6 +38,10 @@ class Vault:
             return []
         with self._store.guard() as client:
             wrapped = client.get(Keys.dek(conversation))
+        return self.open_under(wrapped, conversation, records)
+
+    def open_under(self, wrapped: object, conversation: str, records: list[tuple[str | int, bytes]]) -> list[bytes]:
+        """The same for a caller who read the key (`Keys.dek`) in one go with the records. Raises SealBroken."""
         if not isinstance(wrapped, bytes):
             raise SealBroken("the conversation's key is gone")
         return [self._sealer.open(wrapped, f"{conversation}|{place}", sealed) for place, sealed in records]

@@ -107,9 +107,14 @@ class Presence:
 
     def state(self, conversation_id: str) -> dict[str, Any]:
         """What the customer's page shows: {phase, name, position, wait_minutes, typing: null|bot|person, read}."""
-        held = self._held(conversation_id)
+        with self._store.guard() as client:
+            asked = client.pipeline(transaction=False)
+            asked.hgetall(Keys.presence(conversation_id))
+            asked.get(Keys.dek(conversation_id))
+            found, wrapped = asked.execute()
+        held = _named(found)
         sealed = held.get("s")
-        shown = json.loads(self._vault.open(conversation_id, PLACE, sealed)) if sealed else asdict(BOT)
+        shown = json.loads(self._vault.open_under(wrapped, conversation_id, [(PLACE, sealed)])[0]) if sealed else asdict(BOT)
         typing = next((who for who in ("person", "bot") if self._types(held, who)), None)
         return {**shown, "typing": typing, "read": int(held.get("read", 0))}
 
@@ -121,10 +126,14 @@ class Presence:
     def _held(self, conversation_id: str) -> dict[str, bytes]:
         with self._store.guard() as client:
             found: Any = client.hgetall(Keys.presence(conversation_id))
-        return {name.decode(): value for name, value in found.items()}
+        return _named(found)
 
     def _types(self, held: dict[str, bytes], who: Typist) -> bool:
         return int(held.get(who, 0)) > millis(self._clock.now())
+
+
+def _named(found: dict[bytes, bytes]) -> dict[str, bytes]:
+    return {name.decode(): value for name, value in found.items()}
 
 
 def _about(conversation_id: str) -> tuple[str, str, int]:

@@ -68,10 +68,15 @@ class Transcript:
     def after(self, conversation_id: str, seq: int = 0, limit: int = READ_MOST) -> list[Entry]:
         """Entries after `seq` in order, at most `limit` (READ_MOST at most)."""
         with self._store.guard() as client:
-            rows: Any = client.xrange(Keys.stream(conversation_id), min=f"({max(0, seq)}-0", count=max(1, min(limit, READ_MOST)))
+            asked = client.pipeline(transaction=False)  # one way there and back: this is read for every news on every page
+            asked.xrange(Keys.stream(conversation_id), min=f"({max(0, seq)}-0", count=max(1, min(limit, READ_MOST)))
+            asked.get(Keys.dek(conversation_id))
+            rows, wrapped = asked.execute()
+        if not rows:
+            return []
         places = [int(entry_id.split(b"-")[0]) for entry_id, _ in rows]
         sealed = [fields[b"s"] for _, fields in rows]
-        plains = self._vault.open_all(conversation_id, list(zip(places, sealed, strict=True)))
+        plains = self._vault.open_under(wrapped, conversation_id, list(zip(places, sealed, strict=True)))
         return [_entry(place, plain) for place, plain in zip(places, plains, strict=True)]
 
     def last_seq(self, conversation_id: str) -> int:
