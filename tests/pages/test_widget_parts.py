@@ -133,6 +133,19 @@ def test_a_file_on_its_way_can_be_cancelled(visiting: Visiting) -> None:
     expect(sent(visit).locator("canvas")).to_have_attribute("aria-label", "b.png")
 
 
+def test_a_file_cancelled_while_the_conversation_begins_is_not_sent(visiting: Visiting) -> None:
+    visit = visiting("/shop").open()
+    held: list[Route] = []
+    visit.page.route("**/api/v1/conversations", lambda route: held.append(route), times=1)
+    with visit.page.expect_request("**/api/v1/conversations"):
+        give(visit, file("a.png", "image/png", PICTURE))
+    visit.page.get_by_role("button", name="取消发送 a.png").press("Enter")
+    held.pop().continue_()
+    give(visit, file("b.png", "image/png", PICTURE))
+    expect(visit.page.locator(".upload")).to_have_count(0)
+    assert sent(visit).locator("canvas").evaluate_all("all => all.map(one => one.ariaLabel)") == ["b.png"]
+
+
 # -- rating
 
 

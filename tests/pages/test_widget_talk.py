@@ -1,6 +1,7 @@
 """The widget as a page and its customer know it: nothing said is lost or said twice, nothing unread is missed, tabs agree, the page's calls work."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from tests.pages.conftest import Visiting
 from tests.stack import Stack
 
 DEMO = "/api/v1/demo/customer_token"
+LOOKS_AGAIN = "01:01"  # the widget looks at its token once a minute
+RENEWED = "navigator.locks.request('careline.renew', () => {})"  # done when nobody is at it any more
 
 
 def type_in(visit: Visit, *texts: str) -> None:
@@ -85,6 +88,25 @@ def test_what_waits_is_shown_as_waiting_after_a_reload(visiting: Visiting) -> No
     visit.is_answered()
     assert [len(said(visit, text)) for text in ("你好", "谢谢")] == [1, 1]
     assert visit.talk()[0] == "你好"
+
+
+def test_what_waits_is_shown_while_what_came_before_is_still_read(visiting: Visiting) -> None:
+    visit = visiting("/shop?lang=zh")
+    visit.say("你好")
+    before = visit.talk()
+    visit.page.route("**/messages", lambda route: route.abort())
+    type_in(visit, "谢谢")
+    expect(visit.page.locator("#log .is-pending")).to_have_count(1)
+    held: list[Route] = []
+    visit.page.route("**/events?after=0", lambda route: held.append(route), times=1)
+    visit.page.reload()
+    with visit.page.expect_request("**/events?after=0"):
+        visit.open()
+    visit.shows(["谢谢"])
+    held.pop().continue_()
+    visit.shows([*before, "谢谢"])
+    visit.page.unroute("**/messages")
+    visit.is_answered()
 
 
 def test_told_to_slow_down_it_waits_and_sends_once(visiting: Visiting) -> None:
@@ -200,6 +222,51 @@ def test_where_no_socket_can_be_had_it_reads_by_polls(visiting: Visiting, stack:
     assert polls
 
 
+def test_what_was_said_before_is_read_again_when_it_could_not_be(visiting: Visiting, stack: Stack) -> None:
+    visit = visiting("/shop?lang=zh")
+    visit.say("你好")
+    before = visit.talk()
+    with Backstage(stack, visit.kept("talk")["id"]) as backstage:
+        visit.page.goto("about:blank")
+        backstage.write("person", {"text": "您走后的一句", "name": "王敏"})
+    visit.go("/shop?lang=zh")
+    expect(visit.page.locator(".badge")).to_have_text("1")
+    visit.page.route("**/events?after=0", lambda route: route.abort(), times=1)
+    visit.open()
+    visit.shows([*before, "您走后的一句"])
+
+
+def test_a_token_is_renewed_once_half_of_its_life_is_over(visiting: Visiting) -> None:
+    visit = visiting("/")
+    visit.page.clock.install()
+    visit.go("/shop?lang=zh")
+    visit.say("你好")
+    asked = renewals_of(visit)
+    began = visit.kept("talk")
+    half = (datetime.fromisoformat(began["expires"]).timestamp() * 1000 - began["since"]) / 2
+    visit.page.clock.fast_forward(LOOKS_AGAIN)
+    with visit.page.expect_response(re.compile("/token$")):
+        visit.page.clock.fast_forward(int(half))
+    visit.page.evaluate(RENEWED)
+    visit.page.clock.fast_forward(LOOKS_AGAIN)
+    visit.page.evaluate(RENEWED)
+    renewed = visit.kept("talk")
+    assert asked == [f"{visit.stack.url}/api/v1/conversations/{began['id']}/token"]
+    assert renewed["id"] == began["id"]
+    assert renewed["token"] != began["token"]
+    assert renewed["expires"] > began["expires"]
+    visit.page.reload()
+    visit.say("谢谢")
+    assert visit.talk()[0] == "你好"
+    assert visit.kept("talk")["token"] == renewed["token"]
+
+
+def renewals_of(visit: Visit) -> list[str]:
+    asked: list[str] = []
+    visit.page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/token") else None)
+    return asked
+
+
 def test_a_conversation_ended_in_one_tab_is_gone_from_the_other(visiting: Visiting) -> None:
     visit = visiting("/shop?lang=zh")
     visit.say("你好")
@@ -262,6 +329,15 @@ def test_log_out_wipes_the_device(visiting: Visiting, stack: Stack) -> None:
     assert said(visit, "谢谢") == []
 
 
+def test_after_log_out_a_page_hears_of_nothing_more(visiting: Visiting) -> None:
+    visit = visiting("/shop?lang=zh")
+    visit.say("你好")
+    visit.page.evaluate("window.counts = []; careline.onUnread(count => counts.push(count))")
+    visit.page.evaluate("careline.shutdown()")
+    visit.page.evaluate("() => void document.dispatchEvent(new Event('visibilitychange'))")
+    assert visit.page.evaluate("counts") == [0]
+
+
 def test_another_customer_gets_another_conversation(visiting: Visiting, stack: Stack) -> None:
     visit = visiting("/shop?lang=zh")
     tokens = [
@@ -278,6 +354,29 @@ def test_another_customer_gets_another_conversation(visiting: Visiting, stack: S
     expect(visit.messages).to_have_count(0)
     visit.say("我的话费余额是多少")
     assert visit.kept("talk")["id"] != one
+    assert all("409" in complaint for complaint in visit.complaints)  # Chromium's own words about the refusal
+    visit.complaints.clear()
+
+
+def test_another_customer_told_of_while_the_conversation_begins_gets_another(visiting: Visiting, stack: Stack) -> None:
+    visit = visiting("/shop?lang=zh")
+    tokens = [
+        stack.http.post(f"{stack.url}{DEMO}", json={"number": number}).json()["customer_token"]
+        for number in ("+8613800138000", "+8613900139000")
+    ]
+    visit.open()
+    visit.page.evaluate("token => careline.identify(token)", tokens[0])
+    held: list[Route] = []
+    visit.page.route("**/api/v1/conversations", lambda route: held.append(route), times=1)
+    with visit.page.expect_request("**/api/v1/conversations"):
+        type_in(visit, "前一位客户的话")
+    visit.page.evaluate("token => careline.identify(token)", tokens[1])
+    with visit.page.expect_response(re.compile("/identity$")) as refused:
+        held.pop().continue_()
+    assert refused.value.status == 409
+    expect(visit.messages).to_have_count(0)
+    visit.say("你好")
+    assert said(visit, "前一位客户的话") == []
     assert all("409" in complaint for complaint in visit.complaints)  # Chromium's own words about the refusal
     visit.complaints.clear()
 

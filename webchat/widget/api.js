@@ -37,6 +37,7 @@ export async function call(method, path, { token, json, body, headers = {}, as =
   const timer = setTimeout(() => deadline.abort(), ms);
   const stop = () => deadline.abort();
   signal?.addEventListener("abort", stop);
+  if (signal?.aborted) stop(); // while the conversation was begun
   try {
     const answer = await fetch(at(`api/v1/${path}`), {
       method, headers: told, body: json ? JSON.stringify(json) : body, signal: deadline.signal, keepalive, credentials: "omit", cache: token ? "no-store" : "default",

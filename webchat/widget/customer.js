@@ -1,6 +1,6 @@
 // As whom the conversation is held: the customer whose token the page handed over, or a guest. It is begun as that one.
 import { alone } from "./alone.js";
-import { call } from "./api.js";
+import { call, Trouble } from "./api.js";
 import { language } from "./language.js";
 
 const FETCHED_MOST_MS = 10_000; // for a page to fetch a customer token from its server
@@ -25,6 +25,7 @@ export class Customer {
   /** The conversation; it is begun if there is none. Raises Trouble. */
   async opened() {
     if (!this.#kept.now) await alone("begin", () => this.#open());
+    if (!this.#kept.now) throw new Trouble(0, "over", "ended while it began");
     return this.#kept.now;
   }
 

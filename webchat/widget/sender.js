@@ -122,7 +122,7 @@ export class Sender {
     this.#rest = error.seconds * 1_000;
     if (error.status === 500) outbox.change(id, { tries: tries + 1 });
     if (error.isPassing && tries < TRIES_MOST) {
-      if (error.status !== 429) this.#shown.view.line(navigator.onLine ? "unreachable" : "offline");
+      if (error.status !== 429 && error.code !== "over") this.#shown.view.line(navigator.onLine ? "unreachable" : "offline");
       return false;
     }
     this.#change(id, { state: State.FAILED, tries: 0 });

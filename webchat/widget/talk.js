@@ -41,13 +41,15 @@ export class Talk {
   );
   #stopHearing = memory.whenElsewhere((name) => name === "outbox" && this.#outboxChanged());
   #ticking = setInterval(() => this.#tick(), TICK_MS);
+  #listening = new AbortController();
 
   /** `on`: unread(count, isNew), context() -> what the page tells about itself; it travels with the first message after it changed. */
   constructor(on) {
     this.#on = on;
-    window.addEventListener("online", () => (this.#shown.view.line(""), this.#sender.send()));
-    window.addEventListener("offline", () => this.#line(false));
-    document.addEventListener("visibilitychange", () => this.#record.count());
+    const { signal } = this.#listening;
+    window.addEventListener("online", () => (this.#shown.view.line(""), this.#sender.send()), { signal });
+    window.addEventListener("offline", () => this.#line(false), { signal });
+    document.addEventListener("visibilitychange", () => this.#record.count(), { signal });
     outbox.retire();
     this.#kept.adopt(this.#kept.stored());
     this.#sender.send();
@@ -63,13 +65,14 @@ export class Talk {
   /** Draws all anew, in the language of now. Nothing of it is read aloud. */
   async draw() {
     this.#shown.view.restoring(true);
+    this.#shown.waiting();
     const talk = this.#kept.now;
     try {
       await this.#record.readBefore();
       if (talk) await this.#feed.catchUp();
     } catch (error) {
       if (error.isGone) return this.#over(talk);
-      setTimeout(() => this.#record.isWhole || this.#kept.now !== talk || this.draw(), AGAIN_MS);
+      setTimeout(() => this.#record.isWhole || !this.#kept.is(talk) || this.draw(), AGAIN_MS);
     } finally {
       this.#shown.draw();
       this.#due.tell();
@@ -139,6 +142,7 @@ export class Talk {
   stop() {
     for (const part of [this.#shown, this.#kept, this.#sender, this.#feed]) part.stop();
     this.#stopHearing();
+    this.#listening.abort();
     clearInterval(this.#ticking);
   }
 
