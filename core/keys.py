@@ -143,6 +143,11 @@ class Keys:
         return f"tried_pins:{{{subject}}}"
 
     @staticmethod
+    def spoken_language(account: str) -> str:
+        """String: zh or en, as this customer chose on the phone last."""
+        return f"spoken_language:{{{account}}}"
+
+    @staticmethod
     def latest(account: str) -> str:
         """String: the web conversation in which this customer was signed in by a host page last."""
         return f"latest:{{{account}}}"
@@ -156,6 +161,27 @@ class Keys:
     def sent_mails(subject: str) -> str:
         """Sorted set of transcripts mailed out of one conversation, from one address or to one mailbox; the last day counts."""
         return f"sent_mails:{{{subject}}}"
+
+    # -- one call; `call` is a digest of its CallSid ----------------------------------------------------------------
+    @staticmethod
+    def call(call: str) -> str:
+        """String, sealed: ivr.call.Call."""
+        return f"call:{{{call}}}"
+
+    @staticmethod
+    def ended_call(call: str) -> str:
+        """String: the caller has hung up; what is still asked in its name is refused."""
+        return f"ended_call:{{{call}}}"
+
+    @staticmethod
+    def said_to_call(call: str, request: str) -> str:
+        """String, sealed: the TwiML one request got, by its step or by the digest of its idempotency token: ivr.replay."""
+        return f"said_to_call:{{{call}}}:{request}"
+
+    @staticmethod
+    def call_step(call: str, request: str) -> str:
+        """String: somebody works on the TwiML of this step right now."""
+        return f"call_step:{{{call}}}:{request}"
 
     # -- everybody --------------------------------------------------------------------------------------------------
     @staticmethod

@@ -78,6 +78,10 @@ class Conversation(BaseModel):
     """Digests of the texts of the last turn, so that no sentence comes twice in a row."""
     misses: int = Field(default=0, ge=0)
     """Turns in a row that were not understood."""
+    asked: str | None = None
+    """The value the bot asks for now, by the name of its slot: a door that listens knows what for."""
+    intent: str | None = None
+    """What the customer's last words were understood as."""
     episode: int = Field(default=1, ge=1)
     """Which one this is; customers.episodes."""
     said_in_episode: int = Field(default=0, ge=0)

@@ -33,6 +33,7 @@ NO_WISH = "/inform"  # a message that only gave something away: what is wanted i
 PROOF_SLOTS = ("identity", "proof")
 COMMAND = re.compile(r"[\u2215\u2044\\]\s*[A-Za-z_]+\s*(?:\{.*\}?)?")  # "/restart", "/inform{...}" as neutralise leaves them
 GOODBYE = "goodbye"
+NOT_UNDERSTOOD = "nlu_fallback"
 STARTS_AFRESH = frozenset({"main_menu", GOODBYE, "human_agent", "suspend_service"})  # what waited from before waits no more
 
 log = get_logger(__name__)
@@ -272,7 +273,9 @@ class Answering:
             return (text,)
 
     def _heed(self, state: Conversation, heard: Heard, signals: dict[str, Any]) -> None:
-        """Take the bot's signals: which secret is awaited, which language was chosen."""
+        """Take what the bot tells of the talk: what was understood, what is asked, which secret is awaited, which language was chosen."""
+        state.intent, state.asked = heard.intent, heard.asked
+        state.misses = state.misses + 1 if heard.intent == NOT_UNDERSTOOD else 0
         if kind := signals.get("await"):
             state.awaiting = Awaiting(kind=kind, operation=str(signals["operation"]), until=self._clock.now() + AWAITED_FOR)
         elif heard.asked not in PROOF_SLOTS:

@@ -12,7 +12,7 @@ from language.say import Language
 
 MISSES_MOST = 3  # silence and misheard words counted together; the third one leads to a person
 KEYS_ONLY_FROM = 2  # after this many misses only keys are listened to: a noisy line does not get better by listening again
-NAME_MOST = 20  # characters of a value put into a line, so that no line grows past eight seconds
+NAME_MOST = {"zh": 12, "en": 24}  # characters of a customer's name, so that no line grows past eight seconds
 
 # name: (zh, en)
 LINES: dict[str, tuple[str, str]] = {
@@ -53,6 +53,7 @@ LINES: dict[str, tuple[str, str]] = {
         "Nobody is free right now. Press 1 for a call back, or 2 to leave a message.",
     ),
     "callback_noted": ("好的，已经登记，我们会尽快给您回电。", "That's noted. We'll call you back as soon as we can."),
+    "callback_reference": ("登记编号{reference}。", "Your reference is {reference}."),
     "voicemail_offered": (
         "您可以留言，我们会尽快回复。请在滴声后讲话，说完按井号键。",
         "Please leave a message after the tone. Press pound when you're done.",
@@ -71,13 +72,16 @@ LINES: dict[str, tuple[str, str]] = {
 }
 
 
-def line(name: str, language: Language, **values: str) -> str:
-    """The line `name`. A value (a customer's name) is made speakable first and cut. KeyError for a line or value there is not."""
-    said = {key: speakable(value, language)[:NAME_MOST] for key, value in values.items()}
+def line(name: str, language: Language, /, **values: str) -> str:
+    """The line of this name. Values are made speakable first; a customer's name is cut, a reference is not. KeyError for a line or a
+    value there is not."""
+    said = {key: speakable(value, language) for key, value in values.items()}
+    if "name" in said:
+        said["name"] = said["name"][: NAME_MOST[language]]
     return LINES[name][language == "en"].format_map(said)
 
 
-def both(name: str, **values: str) -> tuple[Line, Line]:
+def both(name: str, /, **values: str) -> tuple[Line, Line]:
     """The line in Chinese and then in English, each for its own voice: for callers whose language is not known yet."""
     return Line(line(name, "zh", **values), "zh"), Line(line(name, "en", **values), "en")
 

@@ -28,6 +28,7 @@ from processes.guards import file_body, guarded, is_ours, our_names
 from processes.handshake import Handshake
 from processes.metrics import measured
 from processes.parts import build
+from processes.phone import phone_line
 from processes.places import ENV_FILE
 from processes.turns import turns_of
 from webchat import (
@@ -107,6 +108,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "transcripts": lambda: transcripts.blueprint(access, transcript, parts.owed_mails, quotas, parts.clock),
         "events": lambda: events.blueprint(access, transcript, parts.presence, quotas, live, parts.clock),
         "sockets": lambda: sockets.blueprint(Sockets(access, quotas, parts.presence, live, rasa)),
+        "voice": lambda: phone_line(parts, turns, transcript),
         "shop": lambda: shop.blueprint(settings),
         "widget": lambda: widget.blueprint(settings, load_invitations(settings)),
         "demo": lambda: demo.blueprint(settings, quotas, parts.clock),

@@ -1,0 +1,51 @@
+"""What the bot answered, for the ear: lines, the choices behind the keys 1, 2, 3 ..., and what to listen for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from customers.conversation import Conversation, Language
+from dialogue.replies import Reply
+from ivr.recogniser import Expects
+from ivr.spoken import CHOICES_MOST, Line, choices_spoken, speakable
+
+PERSON_TITLES = ("转人工", "Talk to a person")  # the key 0, always
+NUMBERS = ("number", "amount", "quantity", "order_id", "month", "code")  # in the names of values that are said digit by digit
+
+
+@dataclass(frozen=True)
+class Answered:
+    lines: tuple[Line, ...]
+    choices: tuple[tuple[str, str], ...]
+    expects: Expects
+    asked: str | None
+    one_key: bool
+    """One key is a whole answer."""
+
+
+def spoken_answer(replies: Sequence[Reply], state: Conversation | None, language: Language) -> Answered:
+    """`state`: the conversation as the turn left it; None where it cannot be had."""
+    plain = [reply.in_words() for reply in replies]
+    lines = [Line(text, language) for reply in plain if (text := speakable(reply.text, language))]
+    choices = _choices(plain)
+    if choices:
+        lines.append(Line(choices_spoken([title for title, _ in choices], language), language))
+    asked = state.asked if state else None
+    expects = _expects(state, asked, bool(choices))
+    return Answered(tuple(lines), choices, expects, asked, expects in (Expects.CHOICE, Expects.WORDS))
+
+
+def _choices(replies: Sequence[Reply]) -> tuple[tuple[str, str], ...]:
+    """(title, token) of the last message that offers any: the numbers of the others mean nothing (dialogue/buttons.py)."""
+    offered = next((reply.buttons for reply in reversed(replies) if reply.buttons), ())
+    picked = [(b["title"], b["payload"]) for b in offered if "payload" in b]
+    if len(picked) > CHOICES_MOST or len(picked) == 1:
+        picked = [one for one in picked if one[0] not in PERSON_TITLES]
+    return tuple(picked[:CHOICES_MOST])
+
+
+def _expects(state: Conversation | None, asked: str | None, has_choices: bool) -> Expects:
+    if state is not None and state.awaiting is not None:
+        return Expects.SECRET
+    if asked is not None and any(name in asked for name in NUMBERS):
+        return Expects.NUMBER
+    return Expects.CHOICE if has_choices else Expects.WORDS

@@ -1,0 +1,16 @@
+"""What can go wrong between Twilio and an answer.
+
+CarelineError
+└── IvrError
+    └── StepInvalid      the step of a call is not one we gave out, belongs to another call, or is too old
+"""
+
+from core.errors import CarelineError
+
+
+class IvrError(CarelineError):
+    code = "ivr_error"
+
+
+class StepInvalid(IvrError):
+    code = "step_invalid"
