@@ -37,7 +37,7 @@ def speakable(text: str, language: Language) -> str:
     """
     text = text[:_LOOK_AT]
     for _ in range(_ROUNDS):
-        spoken = _once(text, language)
+        spoken = _once(text, language)[:_LOOK_AT].strip()
         if spoken == text:
             break
         text = spoken
@@ -125,7 +125,7 @@ _SAID = {
     "…": ("，", ", "),
 }
 _KEPT_SIGNS = frozenset("+=×÷±%％°")
-_DROPPED = frozenset("*<>`_^~\\\u3030\u303d\u203c\u2049\u20e3")  # the last ones are parts of emoji that are not of category So
+_DROPPED = frozenset("*<>`_^~\\\u3030\u303d\u203c\u2049\u2139")  # the last ones are emoji that are not of category So
 _DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "So", "Sk", "Sm", "Me"})
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0000-\U000e0fff]")
 
@@ -148,6 +148,8 @@ def _sign(c: str, language: Language) -> str:
         return "\n"
     if category == "Zs" or c in _DROPPED:
         return " "
+    if category == "No":  # ① and ½, of which not every voice knows what to make
+        return unicodedata.normalize("NFKC", c)
     return "" if category in _DROPPED_CATEGORIES else c
 
 
@@ -215,7 +217,7 @@ def _best_cut(text: str, most: int) -> int:
     return most
 
 
-_LEADING_NUMBER = re.compile(r"^\d{1,2}\s*[.)、）]\s*")
+_LEADING_NUMBER = re.compile(r"^\s*\d{1,2}\s*[.)、）](?!\d)\s*")
 _DOING = re.compile(
     r"(?:talk|speak|top|pay|see|check|show|hear|change|cancel|track|try|go|choose|order|buy|get|add|report|send|use|keep|leave)\b",
     re.I,
@@ -228,7 +230,7 @@ def choices_spoken(titles: Sequence[str], language: Language) -> str:
     A choice keeps the key of its place, also when its neighbour cannot be said.
     """
     said = [
-        _choice(key, _LEADING_NUMBER.sub("", speakable(title, language)).rstrip(_STOPS + " "), language)
+        _choice(key, speakable(_LEADING_NUMBER.sub("", title), language).rstrip(_STOPS + " "), language)
         for key, title in enumerate(titles[:CHOICES_MOST], start=1)
     ]
     if not said:
