@@ -14,6 +14,7 @@ from portal.words import WORDS, language_of
 
 TEXTS_SHOWN = 20
 MAIL_SHOWN = 600  # characters; a transcript may be long
+PLACES = (("api", "/docs/api"), ("health", "/readyz"), ("metrics", "/metrics"))
 
 
 def blueprint(settings: Settings, outbox: FileTexts, mails: FileMails) -> Blueprint:
@@ -23,8 +24,14 @@ def blueprint(settings: Settings, outbox: FileTexts, mails: FileMails) -> Bluepr
     def front() -> Response:
         language = language_of(request.args.get("lang"), request.accept_languages)
         customers = DEMO_CUSTOMERS if settings.is_demo else ()
+        places = (
+            ("shop", f"/shop?lang={language}"),
+            *((("phone", f"/phone?lang={language}"),) if settings.is_demo else ()),
+            *PLACES,
+        )
         page = Response(
-            render_template("portal.html", lang=language, words=WORDS[language], customers=customers), mimetype="text/html"
+            render_template("portal.html", lang=language, words=WORDS[language], customers=customers, places=places),
+            mimetype="text/html",
         )
         page.headers["Vary"] = "Accept-Language"
         return page

@@ -22,6 +22,7 @@ from customers.integrators import Integrators
 from customers.tokens import ConversationTokens
 from customers.transcript import Transcript
 from dialogue.engine import Engine
+from ivr.simulator import routes as simulator
 from portal import health
 from portal import routes as portal
 from processes.guards import file_body, guarded, is_ours, our_names
@@ -109,6 +110,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "events": lambda: events.blueprint(access, transcript, parts.presence, quotas, live, parts.clock),
         "sockets": lambda: sockets.blueprint(Sockets(access, quotas, parts.presence, live, rasa)),
         "voice": lambda: phone_line(parts, turns, transcript),
+        "phone": lambda: simulator.blueprint(settings),
         "shop": lambda: shop.blueprint(settings),
         "widget": lambda: widget.blueprint(settings, load_invitations(settings)),
         "demo": lambda: demo.blueprint(settings, quotas, parts.clock),
