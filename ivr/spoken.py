@@ -84,7 +84,7 @@ def _without_addresses(text: str, language: Language) -> str:
 
 
 _MASKED = re.compile(r"(?<![\d*])\d{0,4}\*{3,}(\d{2,6})(?!\d)")
-_LONG_NUMBER = re.compile(r"(?<![A-Za-z0-9_.+¥$\-])\+?\d{7,24}(?![A-Za-z0-9_\-]|[.,]\d| ?元)", re.ASCII)
+_LONG_NUMBER = re.compile(r"(?<![A-Za-z0-9_.¥$\-])\+?\d{7,24}(?![A-Za-z0-9_\-]|\.\d| ?元)", re.ASCII)
 _PER = re.compile(r"[ \t]*/[ \t]*(?=个?(?:月|年|天|日|次|周|小时|分钟|条|兆))")
 _PER_EN = re.compile(r"[ \t]*/[ \t]*(?=(?:month|year|day|week|hour|minute|mo|GB|MB)\b)")
 _FROM_TO = re.compile(r"(\d{1,2}:\d{2})[ \t]*[-–—~～][ \t]*(?=\d{1,2}:\d{2})")

@@ -73,6 +73,7 @@ def test_pieces_of_any_text_end(text: str) -> None:
         ("The number 138****8000.", "en", "The number ending in eight zero zero zero."),
         ("热线13800138000", "zh", "热线幺三八，零零幺三，八零零零"),
         ("Call +8613800138000.", "en", "Call one three eight, zero zero one three, eight zero zero zero."),
+        ("1234567,7654321", "zh", "幺二三四，五六七，七六五四，三二幺"),
         ("59元/月，10~20元", "zh", "59元每月，10到20元"),
         ("¥59/month, 9:00-18:00", "en", "¥59 per month, 9:00 to 18:00"),
         ("余额 ¥12.50，欠费 -3.20 元", "zh", "余额 ¥12.50，欠费 -3.20 元"),
