@@ -2,7 +2,7 @@
 
 POST   /api/v1/conversations                {language?: zh|en, customer_token?, sign_in?: a demo customer's number} -> {id, token, expires_at}
 POST   /api/v1/conversations/<id>/token     -> {token, expires_at}
-POST   /api/v1/conversations/<id>/identity  {customer_token} -> {name}
+POST   /api/v1/conversations/<id>/identity  {customer_token} -> {name, token?, expires_at?}: the token from now on, where the guest's ends
 DELETE /api/v1/conversations/<id>           the device forgets it: its tokens are refused from now on
 A customer whom a host page signs in goes on in the conversation that another device began.
 The token travels in the Authorization header, never in an address. It is renewed while its page is open, but none holds for longer than
@@ -83,8 +83,14 @@ def blueprint(
         conversation = access.opened(conversation_id, request)
         quotas.take("token", conversation.id)
         customer = sign_in.customer_of(text_field(read_json(request), "customer_token", most=TOKEN_MOST))
+        was_signed_in = sign_in.is_signed_in(conversation, customer)
         sign_in.from_page(conversation, customer)
-        return jsonify({"name": customer.name})
+        if was_signed_in:
+            return jsonify({"name": customer.name})
+        # Whoever knows the guest's token, on a shared computer perhaps, is not to read on as the customer.
+        fresh = token_for(conversation)
+        conversations.leave(conversation.id, access.claims(bearer(request)).device, round(settings.token_hours * 3600))
+        return jsonify({"name": customer.name, **fresh})
 
     @web.delete("/api/v1/conversations/<conversation_id>")
     def leave(conversation_id: str) -> tuple[str, int]:

@@ -28,7 +28,7 @@ class SignIn:
             subject = self._integrators.read_customer_token(integrator, token)
         except CustomerTokenInvalid:
             raise unauthorised("The customer token is not valid.") from None
-        if not self._is_signed_in(conversation, subject):  # nobody is signed out by an operator that does not answer
+        if not self._is_known(conversation, subject):  # nobody is signed out by an operator that does not answer
             self._grant(conversation, self._customer(subject))
 
     def customer_of(self, token: str) -> Customer:
@@ -50,7 +50,11 @@ class SignIn:
             raise Problem(400, "bad_field", "Not a demo customer.")
         self._grant(conversation, self._customer(number))
 
-    def _is_signed_in(self, conversation: Conversation, subject: str) -> bool:
+    def is_signed_in(self, conversation: Conversation, customer: Customer) -> bool:
+        """Whether a page or an integrator has vouched for this customer here, and it still counts."""
+        return self._is_known(conversation, customer.id)
+
+    def _is_known(self, conversation: Conversation, subject: str) -> bool:
         before = self._identities.of(conversation.id)
         if before is None or before.method != "token" or subject not in (before.customer_id, before.number):
             return False

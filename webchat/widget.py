@@ -7,6 +7,7 @@ Any page may load the scripts (Cross-Origin-Resource-Policy); who may chat is de
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"  # kept, and asked about by its ETag
 SETTINGS_SECONDS = 300  # how long a browser may use the answer of /api/v1/widget
 MEGABYTE = 1024 * 1024
+BEHIND = re.compile(r"(?<=[;,{}()\]]) // [^\"'`]*$")  # a comment behind code: no quote after it, so it stands in no string
 
 BRAND = {"zh": "青岚通信", "en": "Qinglan Telecom"}
 GREETING = {
@@ -62,12 +64,12 @@ class Scripts:
 
 
 def lean(source: bytes) -> bytes:
-    """The same lines without indentation and without the comments that have lines of their own; a line keeps its number."""
+    """The same lines without indentation and comments; a line keeps its number. What might be text of the program stays."""
     lines, is_comment = [], False
     for line in source.decode().split("\n"):
         bare = line.strip()
         is_comment = is_comment or bare.startswith("/**")
-        lines.append("" if is_comment or bare.startswith("//") else bare)
+        lines.append("" if is_comment or bare.startswith("//") else BEHIND.sub("", bare))
         is_comment = is_comment and not bare.endswith("*/")
     return "\n".join(lines).encode()
 

@@ -104,6 +104,24 @@ def test_web_19_a_second_customer_gets_nothing_of_the_first(stack: Stack) -> Non
     assert after.events() == []
 
 
+@pytest.mark.stack
+def test_cl_23_a_guests_token_copied_before_the_sign_in_reads_nothing_after(stack: Stack) -> None:
+    """Session fixation: at a shared computer somebody begins a chat, keeps its token, and waits for the next customer to sign in."""
+    customer = stack.fresh_customer(language="zh")
+    page = Web(stack)
+    copied = page.token
+    told = page.ask("POST", "/identity", json={"customer_token": customer_token(stack, customer["msisdn"])})
+    page.token = told.json()["token"]
+    assert MONEY.search(page.say("我的话费余额还有多少").text)
+    page.token, own = copied, page.token
+    for method, path in (("GET", "/events"), ("GET", "/transcript"), ("POST", "/token"), ("POST", "/messages")):
+        body = {"id": "x", "text": "我的话费余额还有多少"} if path == "/messages" else None
+        answer = page.ask(method, path, json=body) if body else page.ask(method, path)
+        assert (answer.status_code, is_shaped(answer)) == (401, True), path
+    page.token = own
+    assert page.ask("GET", "/events").status_code == 200
+
+
 EVIL_ORIGINS = (
     "https://evil.example",
     "null",

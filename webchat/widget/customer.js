@@ -65,7 +65,9 @@ export class Customer {
   async #signIn(customerToken) {
     const { id, token } = this.#kept.now;
     try {
-      return await call("POST", `conversations/${id}/identity`, { token, json: { customer_token: await fresh(customerToken) } });
+      const found = await call("POST", `conversations/${id}/identity`, { token, json: { customer_token: await fresh(customerToken) } });
+      this.#kept.younger(id, found);
+      return found;
     } catch (error) {
       if (error.status === 401 && this.#kept.stored()?.id === id) this.#token = undefined;
       if (error.status !== 409) throw error;

@@ -51,6 +51,11 @@ export class Kept {
     memory.remember(NAME, this.now);
   }
 
+  /** Keeps the token that a conversation has from now on, where it is still ours. */
+  younger(id, { token, expires_at: expires }) {
+    if (token && this.is({ id })) this.keep({ token, expires, since: Date.now() });
+  }
+
   /** Nothing of it is left in this browser. */
   forget() {
     memory.remember(NAME, null);
@@ -82,8 +87,7 @@ export class Kept {
     await alone("renew", async () => {
       if (this.stored()?.since !== since) return; // another tab was first
       try {
-        const { token, expires_at } = await call("POST", `conversations/${id}/token`, { token: this.now.token });
-        if (this.is({ id })) this.keep({ token, expires: expires_at, since: Date.now() });
+        this.younger(id, await call("POST", `conversations/${id}/token`, { token: this.now.token }));
       } catch (error) {
         if (error.status === 401 && this.is({ id })) this.#on.over(this.now);
       }
