@@ -11,6 +11,9 @@ from ivr.spoken import CHOICES_MOST, Line, choices_spoken, speakable
 PERSON_TITLES = ("转人工", "Talk to a person")  # the key 0, always
 NUMBERS = ("number", "amount", "quantity", "order_id", "month", "code")  # in the names of values that are said digit by digit
 
+THEIR_NUMBER = ("caller_number", "call_back_number")  # values that are mostly the number one calls from
+THIS_NUMBER: dict[Language, str] = {"zh": "用本机号码", "en": "this phone's number"}
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -22,14 +25,18 @@ class Answered:
     """One key is a whole answer."""
 
 
-def spoken_answer(replies: Sequence[Reply], state: Conversation | None, language: Language) -> Answered:
-    """`state`: the conversation as the turn left it; None where it cannot be had."""
+def spoken_answer(
+    replies: Sequence[Reply], state: Conversation | None, language: Language, own_number: str | None = None
+) -> Answered:
+    """`state`: the conversation as the turn left it; None where it cannot be had. `own_number`: the one the caller calls from."""
     plain = [reply.in_words() for reply in replies]
     lines = [Line(text, language) for reply in plain if (text := speakable(reply.text, language))]
     choices = _choices(plain)
+    asked = state.asked if state else None
+    if own_number and not choices and asked in THEIR_NUMBER:
+        choices = ((THIS_NUMBER[language], own_number.removeprefix("+86")),)
     if choices:
         lines.append(Line(choices_spoken([title for title, _ in choices], language), language))
-    asked = state.asked if state else None
     expects = _expects(state, asked, bool(choices))
     return Answered(tuple(lines), choices, expects, asked, expects in (Expects.CHOICE, Expects.WORDS))
 

@@ -5,17 +5,11 @@ import os
 from pathlib import Path
 
 from core.clock import Clock
-from core.errors import CarelineError
 from core.logs import get_logger
 from core.seal import Sealer
+from ivr.errors import NotNoted
 
 log = get_logger(__name__)
-
-
-class NotNoted(CarelineError):
-    """The disk took nothing: nobody may be promised a call."""
-
-    code = "callback_not_noted"
 
 
 class Callbacks:

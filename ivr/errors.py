@@ -2,6 +2,7 @@
 
 CarelineError
 └── IvrError
+    ├── NotNoted         the disk took no call back: nobody may be promised one
     └── StepInvalid      the step of a call is not one we gave out, belongs to another call, or is too old
 """
 
@@ -14,3 +15,7 @@ class IvrError(CarelineError):
 
 class StepInvalid(IvrError):
     code = "step_invalid"
+
+
+class NotNoted(IvrError):
+    code = "callback_not_noted"

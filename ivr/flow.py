@@ -19,7 +19,7 @@ from ivr.call import Call, Calls
 from ivr.callbacks import Callbacks
 from ivr.caller import Caller, Callers, number_of
 from ivr.hearing import Meaning, heard
-from ivr.ladder import MENU, in_language, is_enough, reprompt
+from ivr.ladder import MENU, in_language, is_enough, one_after_the_other, reprompt
 from ivr.parameters import Posted
 from ivr.person import Person
 from ivr.prompts import KEYS_ONLY_FROM, NO_INPUT, NO_MATCH, Ladder, both, line
@@ -197,7 +197,7 @@ class Flow:
             return self._to_person(at, "misses", in_language(NO_MATCH.third, language))
         if state and state.language_chosen and at.call.customer_id is not None:
             self._remember(at.call.customer_id, language)
-        answer = spoken_answer(result.replies, state, language)
+        answer = spoken_answer(result.replies, state, language, at.call.number)
         lines = answer.lines or in_language("moment", language)  # a person has the conversation, and says it themselves
         if state and state.intent == FAREWELL:
             return self._hang_up(at, lines)
@@ -246,11 +246,12 @@ class Flow:
             return self._noted(at, why, first)
         if reference is None:
             return self._take_message(at, first)
-        said = (
+        said: Sequence[Line] = (
             *first,
             *in_language("callback_noted", at.language),
             *in_language("callback_reference", at.language, reference=" ".join(reference)),
         )
+        said = said if at.language else one_after_the_other(said)
         self._write(at, said)
         if stays:
             return self._ask(at, (*said, *in_language("ask_open", at.language)))
@@ -265,7 +266,7 @@ class Flow:
 
     def _take_message(self, at: At, first: Sequence[Line]) -> str:
         after = at.step.next(language=at.language, misses=at.step.misses)
-        lines = (*first, *in_language("voicemail_offered", at.language))
+        lines = tuple(one_after_the_other((*first, *in_language("voicemail_offered", at.language))))
         self._keep(at.sid, at.call.model_copy(update={"step": after.number, "lines": lines, "leaves_message": True}))
         return record(
             lines, language=at.language or "zh", action=self._address("step", after), settings=self._settings,
@@ -317,7 +318,8 @@ class Flow:
         )  # fmt: skip
 
     def _hang_up(self, at: At, lines: Sequence[Line]) -> str:
-        said = (*lines, *in_language("goodbye", at.language))
+        said: Sequence[Line] = (*lines, *in_language("goodbye", at.language))
+        said = said if at.language else one_after_the_other(said)
         return say_then_hang_up(said, language=at.language or "zh", settings=self._settings, slow=at.call.slow)
 
     def _address(self, name: str, step: Step) -> str:

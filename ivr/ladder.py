@@ -1,5 +1,6 @@
 """What is said when nothing, a wrong key or nothing understood came back: put another way, then keys only, then a person. Never a loop."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from customers.conversation import AwaitingKind, Language
@@ -38,6 +39,11 @@ def is_enough(misses: int) -> bool:
 def in_language(name: str, language: Language | None, /, **values: str) -> tuple[Line, ...]:
     """Our line `name`; in both languages while nobody knows the caller's."""
     return both(name, **values) if language is None else (Line(line(name, language, **values), language),)
+
+
+def one_after_the_other(lines: Iterable[Line]) -> list[Line]:
+    """All in Chinese first, then all in English: nobody follows a voice that changes with every sentence."""
+    return sorted(lines, key=lambda said: said.language == "en")
 
 
 def reprompt(call: Call, misses: int, ladder: Ladder, awaited: AwaitingKind | None) -> Reprompt:

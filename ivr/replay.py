@@ -6,6 +6,7 @@ from collections.abc import Callable
 from core.clock import Clock
 from core.errors import SealBroken, StoreDown
 from core.keys import Keys
+from core.logs import get_logger
 from core.seal import Sealer
 from core.store import Store
 from core.vault import Vault
@@ -14,6 +15,8 @@ KEPT_SECONDS = 4 * 3600  # as long as a call may last
 AT_WORK_MS = 10_000  # somebody who died over a step holds it up no longer than this
 WAIT_SECONDS = 3.0  # for who is at work on the same step
 LOOK_SECONDS = 0.1
+
+log = get_logger(__name__)
 
 _LET_GO = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
 
@@ -63,8 +66,13 @@ class Replays:
         return None
 
     def _keep(self, call: str, conversation: str, names: list[str], twiml: str) -> None:
-        for name in names:
-            self._vault.put(Keys.said_to_call(call, name), conversation, f"twiml|{name}", twiml.encode(), seconds=KEPT_SECONDS)
+        """What was worked out is said, kept or not: the turn behind it is recorded under its own id (dialogue/inbox.py)."""
+        try:
+            for name in names:
+                place = f"twiml|{name}"
+                self._vault.put(Keys.said_to_call(call, name), conversation, place, twiml.encode(), seconds=KEPT_SECONDS)
+        except StoreDown as error:
+            log.warning("call.twiml_not_kept", error=error.code)
 
     def _take(self, call: str, name: str, mine: str) -> bool:
         with self._store.guard() as client:

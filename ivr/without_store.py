@@ -4,9 +4,10 @@ from core.clock import Clock
 from core.logs import get_logger
 from core.settings import Settings
 from customers.conversation import Language
-from ivr.callbacks import Callbacks, NotNoted
+from ivr.callbacks import Callbacks
 from ivr.caller import number_of
-from ivr.ladder import in_language
+from ivr.errors import NotNoted
+from ivr.ladder import in_language, one_after_the_other
 from ivr.parameters import Posted
 from ivr.prompts import MISSES_MOST
 from ivr.spoken import Line
@@ -43,8 +44,9 @@ class WithoutStore:
             return self._goodbye(in_language("callback_noted", language) if noted else (), language)
         called_back = in_language("callback_noted", language) if noted else ()
         before = step or Step(posted.call, 0, began=int(self._clock.now().timestamp()))
+        lines = (*in_language("system_trouble", language), *called_back, *in_language("voicemail_offered", language))
         return record(
-            [*in_language("system_trouble", language), *called_back, *in_language("voicemail_offered", language)],
+            one_after_the_other(lines),
             language=language or "zh",
             action=voice_address(self._settings, self._steps, "step", before.next(language=language, misses=MISSES_MOST)),
             settings=self._settings,
@@ -61,7 +63,7 @@ class WithoutStore:
         )
 
     def _goodbye(self, lines: tuple[Line, ...], language: Language | None) -> str:
-        said = [*lines, *in_language("goodbye", language)]
+        said = one_after_the_other((*lines, *in_language("goodbye", language)))
         return say_then_hang_up(said, language=language or "zh", settings=self._settings)
 
     def _noted(self, posted: Posted, language: Language | None, why: str) -> bool:

@@ -18,7 +18,7 @@ from dialogue.replies import WORDS
 from reference_api.apidoc.refusals import CODES, PROVIDER_CODES
 from tests.docs.reading import ROOT, bare, nodes, rows, section, text_of
 
-OURS = ("core", "carrier", "customers", "handoff", "dialogue", "webchat", "portal", "actions", "processes")
+OURS = ("core", "carrier", "customers", "handoff", "dialogue", "webchat", "ivr", "portal", "actions", "processes")
 TEXT = text_of("docs/errors.md")
 DOORS = {bare(row[0]): row for row in rows(section(TEXT, "## At the doors"))}
 TREE = [row for row in rows(section(TEXT, "## The tree"))]
@@ -68,7 +68,7 @@ def test_codes_given_to_a_single_error_are_documented() -> None:
 
 def answered() -> Iterator[tuple[str, int | None]]:
     """(code, status) of every answer a door may give in its error shape; the status is None where it is worked out."""
-    for path, node in nodes("core", "webchat", "portal", "processes"):
+    for path, node in nodes("core", "webchat", "ivr", "portal", "processes"):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Problem", "_shaped"):
             status = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
             for part in ast.walk(node.args[1]):

@@ -20,7 +20,9 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 def token_of(stack: Stack) -> str:
     """What the running gateway checks signatures with."""
-    values: dict[str, Any] = {name.lower(): value for name, value in stack.secrets.items() if name.lower() in Settings.model_fields}
+    values: dict[str, Any] = {
+        name.lower(): value for name, value in stack.secrets.items() if name.lower() in Settings.model_fields
+    }
     return auth_token_of(Settings(_env_file=None, **values))  # type: ignore[call-arg]
 
 
