@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 60.0  # until the line asks something; nothing is asserted ab
 FILLER_SECONDS = 1.0  # what is played while the bot thinks really takes time, at most this long
 WITHHELD = "+266696687"
 LANGUAGE_KEYS = {"zh": "1", "en": "2"}
-HEARD = frozenset({"say", "play", "beep"})
+HEARD = frozenset({"say", "play"})
 
 
 @dataclass(frozen=True)
