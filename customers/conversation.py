@@ -77,7 +77,7 @@ class Conversation(BaseModel):
     said: tuple[str, ...] = Field(default=(), max_length=SAID_MOST)
     """Digests of the texts of the last turn, so that no sentence comes twice in a row."""
     misses: int = Field(default=0, ge=0)
-    """Turns in a row that were not understood."""
+    """Turns in a row that came to nothing: not understood, or no bot to understand them."""
     asked: str | None = None
     """The value the bot asks for now, by the name of its slot: a door that listens knows what for."""
     intent: str | None = None

@@ -252,7 +252,7 @@ class Answering:
                 heard = self._engine.ask(asked)
             except (BotDown, BotFailed) as error:
                 log.warning("turn.failed", conversation=state.id, error=error.code, why=str(error))
-                state.awaiting = None
+                state.awaiting, state.intent, state.misses = None, None, state.misses + 1
                 return Spoken([*replies, self._apology.after(error, state, from_millis(waiting.received_ms))])
             said, signals = sorted_out(heard.messages)
             self._heed(state, heard, signals)

@@ -24,6 +24,11 @@ class Answered:
     one_key: bool
     """One key is a whole answer."""
 
+    @property
+    def is_open(self) -> bool:
+        """Nothing in particular is asked."""
+        return self.expects is Expects.WORDS and self.asked is None and not self.choices
+
 
 def spoken_answer(
     replies: Sequence[Reply], state: Conversation | None, language: Language, own_number: str | None = None

@@ -123,7 +123,7 @@ class Flow:
             case Meaning.REPEAT:
                 return self._repeat(at)
             case Meaning.PERSON:
-                return self._to_person(at, "asked", in_language("moment", at.language), stays=True)
+                return self._to_person(at, "asked", (), stays=True)
             case Meaning.LANGUAGE if answer.language is not None:
                 return self._language_chosen(at, answer.language)
             case _:
@@ -203,10 +203,13 @@ class Flow:
             return self._hang_up(at, lines)
         if state and state.intent == SLOWER:
             at = At(at.call.model_copy(update={"slow": True}), at.step)
+        choices = answer.choices
+        if answer.is_open:  # the first keys work here too, said or not
+            choices = MENU[language]
         if misses >= KEYS_ONLY_FROM:
-            lines = (*lines, *in_language("keys_only", language))
+            lines = (*lines, Line(line("help_keys" if answer.is_open else "keys_only", language), language))
         return self._ask(
-            at, lines, expects=answer.expects, choices=answer.choices, asked=answer.asked, misses=misses, one_key=answer.one_key
+            at, lines, expects=answer.expects, choices=choices, asked=answer.asked, misses=misses, one_key=answer.one_key
         )
 
     # silence, noise, once more
@@ -248,6 +251,7 @@ class Flow:
             return self._take_message(at, first)
         said: Sequence[Line] = (
             *first,
+            *in_language("nobody_free", at.language),
             *in_language("callback_noted", at.language),
             *in_language("callback_reference", at.language, reference=" ".join(reference)),
         )

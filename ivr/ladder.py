@@ -59,7 +59,7 @@ def reprompt(call: Call, misses: int, ladder: Ladder, awaited: AwaitingKind | No
         return Reprompt((*in_language(name, language), *call.lines[-2:]), call.choices, keys_only)
     said = in_language(ladder.prompt(misses), language)
     spoken = language or "zh"
-    if call.choices:
+    if call.choices and call.choices != MENU[spoken]:
         return Reprompt(
             (*said, Line(choices_spoken([title for title, _ in call.choices], spoken), spoken)), call.choices, keys_only
         )

@@ -52,6 +52,7 @@ LINES: dict[str, tuple[str, str]] = {
         "现在没有空闲的客服。需要我们给您回电请按1，留言请按2。",
         "Nobody is free right now. Press 1 for a call back, or 2 to leave a message.",
     ),
+    "nobody_free": ("现在没有空闲的客服。", "Nobody is free right now."),
     "callback_noted": ("好的，已经登记，我们会尽快给您回电。", "That's noted. We'll call you back as soon as we can."),
     "callback_reference": ("登记编号{reference}。", "Your reference is {reference}."),
     "voicemail_offered": (

@@ -46,6 +46,7 @@ class Replays:
                 return None
             self._clock.sleep(LOOK_SECONDS)
         if stored is not None:
+            log.info("call.asked_again", conversation=conversation, step=number)
             return stored
         try:
             # Who was at it may have ended between our look and our taking it.

@@ -253,3 +253,16 @@ def test_the_fallback_takes_a_message(line: Callable[..., Line]) -> None:
     call.ring()
     call.ask("/voice/fallback", ErrorCode="11200", ErrorUrl="https://care.example/voice/step?s=x")
     assert call.verbs[-2:] == ["Record", "Redirect"]
+
+
+def test_after_an_answer_the_first_keys_work_again(stack: Stack, line: Callable[..., Line]) -> None:
+    """Who has only keys goes from one task to the next; silence says which they are."""
+    customer = stack.fresh_customer(language="zh")
+    call = line(customer["msisdn"])
+    call.ring()
+    call.keys("1")
+    call.keys("1")
+    assert "余额" in verified(call, customer)
+    assert "充值请按3" in call.silence()
+    assert "多少" in call.keys("3")
+    assert "充五十" not in call.said
