@@ -3,12 +3,14 @@ import { say } from "./language.js";
 
 const log = document.getElementById("log");
 const empty = document.getElementById("talk-empty");
+const now = document.getElementById("now");
 const SILENT = new Set(["pause"]);
 
 export function clearTalk() {
   log.replaceChildren();
   log.hidden = true;
   empty.hidden = false;
+  now.textContent = "";
 }
 
 export function addEvents(events) {
@@ -17,8 +19,19 @@ export function addEvents(events) {
   if (!shown.length) return;
   log.hidden = false;
   empty.hidden = true;
-  log.append(...shown.map(entry));
+  for (const event of shown) add(event);
   if (follows) log.scrollTop = log.scrollHeight;
+}
+
+function add(event) {
+  const last = log.lastElementChild;
+  if (event.kind === "pressed" && last?.dataset.kind === "pressed") {
+    last.dataset.keys += event.text; // a number is one line, not one a key
+    last.querySelector(".words").textContent = say("pressed", { text: last.dataset.keys });
+    return;
+  }
+  log.append(entry(event));
+  if (event.kind === "say") now.replaceChildren(part("words", event.text, event.language));
 }
 
 function entry(event) {
@@ -29,6 +42,7 @@ function entry(event) {
     item.append(part("who", say(event.kind === "say" ? "line" : "you")), part("words", event.text, event.language || guessed(event.text)));
   } else if (event.kind === "pressed") {
     item.className = "mine";
+    item.dataset.keys = event.text;
     item.append(part("who", say("you")), part("words", say("pressed", event)));
   } else {
     item.className = "note";
