@@ -108,7 +108,9 @@ class Settings(BaseSettings):
         repr=False,
     )
     twilio_from: str = _setting(
-        "", "Whom texts come from: a number of the account in E.164, or a messaging service (MG...). Needed with an account.", "number"
+        "",
+        "Whom texts come from: a number of the account in E.164, or a messaging service (MG...). Needed with an account.",
+        "number",
     )
 
     voice_zh: str = _setting(
