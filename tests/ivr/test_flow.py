@@ -266,3 +266,26 @@ def test_after_an_answer_the_first_keys_work_again(stack: Stack, line: Callable[
     assert "充值请按3" in call.silence()
     assert "多少" in call.keys("3")
     assert "充五十" not in call.said
+
+
+def test_a_wish_for_a_person_leaves_the_question_where_it_stood(stack: Stack, line: Callable[..., Line]) -> None:
+    """The PIN is still awaited, so nobody may be listened to: it would be said aloud."""
+    customer = stack.fresh_customer(language="zh")
+    call = line(customer["msisdn"])
+    call.ring()
+    call.speak("查话费余额")
+    call.keys("1")
+    assert "编号" in call.keys("0")
+    assert call.listens == "dtmf"
+    assert "余额" in call.keys(customer["pin"])
+
+
+def test_names_of_plans_are_expected_where_one_is_asked_for(stack: Stack, line: Callable[..., Line]) -> None:
+    customer = stack.fresh_customer(language="zh")
+    call = line(customer["msisdn"])
+    call.ring()
+    call.speak("我想换个套餐")
+    verified(call, customer)
+    gather = call.root.find("Gather")
+    assert gather is not None
+    assert "套餐" in gather.attrib.get("hints", "")

@@ -92,3 +92,17 @@ def test_an_answer_that_comes_late_is_fetched_by_polls(stack: Stack) -> None:
     said = call.ask(call.root.findtext("Redirect") or "")
     assert "核实" in said
     assert call.listens
+
+
+def test_a_bot_that_is_gone_leads_to_a_person_and_never_in_a_circle(stack: Stack) -> None:
+    call = Line(stack)
+    call.ring()
+    call.keys("1")
+    stack.kill("bot")  # it takes many seconds to come back
+    try:
+        heard = [call.speak(words) for words in ("查话费余额", "查一下流量", "上个月账单") if call.listens]
+    finally:
+        stack.wait_ready()
+    assert len(set(heard)) == 3
+    assert set(call.verbs) == {"Say", "Hangup"}
+    assert "编号" in call.said
