@@ -12,6 +12,7 @@ from core.settings import Settings
 from ivr.simulator import routes
 from tests.pages.browsing import Visit
 from tests.pages.conftest import Visiting
+from tests.pages.test_widget_axe import Audit
 from tests.stack import Stack
 
 PIN = "246810"  # the first demo customer's
@@ -96,7 +97,7 @@ def test_an_incomplete_number_is_not_dialled(visiting: Visiting) -> None:
     visit.page.locator("#call").click()
     expect(visit.page.locator("#trouble")).to_contain_text("+86")
     expect(visit.page.locator("#number")).to_be_focused()
-    expect(visit.page.locator("#log li")).to_have_count(0)
+    expect(visit.page.locator("#log > div")).to_have_count(0)
 
 
 def test_the_keyboard_alone_calls_answers_and_hangs_up(visiting: Visiting) -> None:
@@ -184,3 +185,20 @@ def test_there_is_no_telephone_outside_demo_mode() -> None:
     with app.test_client() as client:
         assert client.get("/phone").status_code == 404
         assert client.post("/phone/calls", json={"caller": ""}).status_code == 404
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("zh-CN", "light"), ("zh-CN", "dark"), ("en-US", "light"), ("en-US", "dark")])
+def test_axe_finds_nothing_before_in_and_after_a_call(visiting: Visiting, language: str, scheme: str) -> None:
+    visit = visiting("/phone", language=language, color_scheme=scheme, reduced_motion="reduce")
+    audit = Audit(visit)
+    audit.look("idle")
+    visit.page.locator("#caller").select_option("other")
+    visit.page.locator("#call").click()
+    audit.after("wrong number", visit.page.locator("#trouble", has_text="+86"))
+    dial(visit)
+    presses(visit, "1")
+    hears(visit, "查话费请按1")
+    audit.look("in a call")
+    visit.page.locator("#hang-up").click()
+    audit.after("over", visit.page.locator('body[data-phase="over"]'))
+    assert audit.found == {}

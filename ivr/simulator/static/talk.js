@@ -35,7 +35,7 @@ function add(event) {
 }
 
 function entry(event) {
-  const item = document.createElement("li");
+  const item = document.createElement("div");
   item.dataset.kind = event.kind;
   if (event.kind === "say" || event.kind === "said") {
     item.className = event.kind === "say" ? "theirs" : "mine";
