@@ -11,7 +11,7 @@ from bench.figures import Figure, table
 from bench.product import Product
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-NAMES = ("door", "crowd", "hanging", "long_talk", "balance_reads", "restart")
+NAMES = ("door", "crowd", "hanging", "long_talk", "balance_reads", "sockets", "restart")
 
 
 def main() -> None:

@@ -71,9 +71,23 @@ HEADERS = {
 
 
 def in_thread_pool(work: Callable[[], T], /) -> T:
-    """SQL waits for a file lock, which would freeze every greenlet: it runs in a real thread (docs/decisions.md, D7)."""
-    result: T = gevent.get_hub().threadpool.apply(work)
-    return result
+    """SQL waits for a file lock, which would freeze every greenlet: it runs in a real thread (docs/decisions.md, D7).
+
+    An error is carried over and raised here: gevent would print it with its traceback past our log's formatter, which masks.
+    """
+    done: list[T] = []
+    error = gevent.get_hub().threadpool.apply(_error_of, (work, done))
+    if error is not None:
+        raise error
+    return done[0]
+
+
+def _error_of(work: Callable[[], T], done: list[T]) -> Exception | None:
+    try:
+        done.append(work())
+    except Exception as error:
+        return error
+    return None
 
 
 def create_app(settings: Settings | None = None) -> Flask:
