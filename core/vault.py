@@ -28,6 +28,12 @@ class Vault:
         wrapped: bytes = self._keep_key([Keys.dek(conversation)], [self._sealer.new_key(), key_seconds])
         return self._sealer.seal(wrapped, f"{conversation}|{place}", plain)
 
+    def seal_under(self, wrapped: object, conversation: str, place: str | int, plain: bytes) -> bytes:
+        """The same for a caller who read the key (`Keys.dek`) together with something else, and prolongs it. Raises SealBroken."""
+        if not isinstance(wrapped, bytes):
+            raise SealBroken("the conversation's key is gone")
+        return self._sealer.seal(wrapped, f"{conversation}|{place}", plain)
+
     def open(self, conversation: str, place: str | int, sealed: bytes) -> bytes:
         """The plain bytes. Raises SealBroken (also when the key was deleted: the conversation is erased), StoreDown."""
         return self.open_all(conversation, [(place, sealed)])[0]

@@ -46,9 +46,15 @@ class Owners:
         """Who owns it now."""
         with self._store.guard() as client:
             mark = client.get(Keys.owner(conversation_id))
+            wrapped = client.get(Keys.dek(conversation_id)) if mark else None
+        return self.read(conversation_id, mark, wrapped)
+
+    def read(self, conversation_id: str, mark: object, wrapped: object) -> Ownership:
+        """For a caller who read the record (`Keys.owner`) and the conversation's key together with something else."""
         if not isinstance(mark, bytes):
             return NOBODYS
-        return Ownership(mark, Agent(**json.loads(self._vault.open(conversation_id, PLACE, mark))))
+        [plain] = self._vault.open_under(wrapped, conversation_id, [(PLACE, mark)])
+        return Ownership(mark, Agent(**json.loads(plain)))
 
     def sealed(self, conversation_id: str, agent: Agent) -> bytes:
         """The record of an agent who takes it over."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from core.clock import Clock, from_millis, millis
 from core.events import Events, PersonJoined, PersonLeft
-from core.keys import CONVERSATION_SECONDS, Keys
+from core.keys import CONVERSATION_SECONDS, DEK_SECONDS, Keys
 from core.seal import Sealer
 from core.store import Store
 from core.vault import Vault
@@ -95,6 +95,7 @@ class Relay:
         presence: Presence,
         events: Events,
     ) -> None:
+        self._store = store
         self._vault = Vault(store, sealer)
         self._clock = clock
         self._conversations = conversations
@@ -141,11 +142,11 @@ class Relay:
         spoken = {**body, "name": agent.name}
         plain = packed(at, "person", spoken, client_id)
         keys = [*_keys(conversation_id), Keys.seen(conversation_id, _said_by(agent, client_id))]
-        owned = self._owners.of(conversation_id)
-        mark = owned.mark if owned.agent and owned.agent.id == agent.id else b""  # nobody's: still told what was said before
         for _ in range(TRIES):
-            last = self._transcript.last_seq(conversation_id)
-            entry = self._vault.seal(conversation_id, last + 1, plain)
+            owner, last, wrapped = self._read(conversation_id)
+            owned = self._owners.read(conversation_id, owner, wrapped)
+            mark = owned.mark if owned.agent and owned.agent.id == agent.id else b""  # nobody's: still told what was said before
+            entry = self._vault.seal_under(wrapped, conversation_id, last + 1, plain) if wrapped else b""
             seq, again = map(int, self._say(keys, [*_about(conversation_id), last, mark, entry]))
             if again:
                 [first] = self._transcript.after(conversation_id, seq - 1, 1)
@@ -155,6 +156,17 @@ class Relay:
             if seq > 0:
                 return Entry(seq, from_millis(millis(at)), "person", spoken, client_id)
         raise TranscriptBusy(f"{TRIES} others wrote first")
+
+    def _read(self, conversation_id: str) -> tuple[bytes | None, int, bytes | None]:
+        """The owner's record, the last sequence number and the conversation's key, in one go: a person waits for their own words to appear."""
+        with self._store.guard() as client:
+            asked = client.pipeline(transaction=False)
+            asked.get(Keys.owner(conversation_id))
+            asked.get(Keys.seq(conversation_id))
+            asked.get(Keys.dek(conversation_id))
+            asked.expire(Keys.dek(conversation_id), DEK_SECONDS)
+            owner, last, wrapped, _ = asked.execute()
+        return owner, int(last or 0), wrapped
 
     def typing(self, conversation_id: str, agent: Agent, *, on: bool = True) -> None:
         """Raises NotOwner."""

@@ -24,7 +24,8 @@ from customers.transcript import READ_MOST, Entry, Transcript
 
 READERS = 16  # conversations read at once; the others wait in line
 SWEEP_SECONDS = 3.0
-SWEEP_MOST = 500  # conversations asked for at once
+SWEEP_MOST = 40  # conversations asked for at once: less than a millisecond, so that no news waits for the sweep
+SWEEP_BREATH_SECONDS = 0.01
 
 # KEYS: seq and left of each conversation. Returns the last number and whether any device has left.
 _COMPARE = """
@@ -202,6 +203,7 @@ class Live:
                     break
                 except Exception as error:  # the sweep is everybody's safety net
                     log.exception("live.sweep_crashed", error=type(error).__name__)
+                gevent.sleep(SWEEP_BREATH_SECONDS)
 
     def _compare(self, rooms: list[_Room], doubted: bool) -> None:
         names = [key for room in rooms for key in (Keys.seq(room.conversation), Keys.left(room.conversation))]
