@@ -1,10 +1,12 @@
 """What happens in a conversation without the browser: turns, a colleague at the desk, the line. Written as the product itself writes it,
 with its own classes, into the stack's own Redis."""
 
+from datetime import timedelta
 from types import TracebackType
 from typing import Any
 
 from core.clock import SystemClock
+from core.keys import Keys
 from core.seal import Sealer
 from core.store import Store
 from customers.presence import Presence, Shown
@@ -33,6 +35,13 @@ class Backstage:
     def write(self, kind: str, body: dict[str, Any], client_id: str | None = None) -> int:
         """One more entry of the transcript; its number."""
         return self._transcript.append(self.conversation_id, kind, body, client_id).seq
+
+    def kept_for(self) -> timedelta:
+        """How long the record stands if nothing more is said."""
+        with self._store.guard() as client:
+            names = (Keys.stream(self.conversation_id), Keys.conversation(self.conversation_id), Keys.dek(self.conversation_id))
+            seconds: list[Any] = [client.ttl(name) for name in names]
+        return timedelta(seconds=min(seconds))
 
     def show(self, phase: Any, **shown: Any) -> None:
         """The bot, the line (position, wait_minutes) or a person (name) is there from now on."""

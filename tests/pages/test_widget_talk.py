@@ -1,7 +1,7 @@
 """The widget as a page and its customer know it: nothing said is lost or said twice, nothing unread is missed, tabs agree, the page's calls work."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from tests.pages.conftest import Visiting
 from tests.stack import Stack
 
 DEMO = "/api/v1/demo/customer_token"
+A_DAY_LATER = timedelta(hours=25)
 LOOKS_AGAIN = "01:01"  # the widget looks at its token once a minute
 RENEWED = "navigator.locks.request('careline.renew', () => {})"  # done when nobody is at it any more
 
@@ -140,7 +141,7 @@ def test_a_refused_message_can_be_sent_again_or_removed(visiting: Visiting) -> N
 # -- away, and in two tabs
 
 
-def test_three_messages_while_away_are_three_on_the_badge_and_shown_once(visiting: Visiting, stack: Stack) -> None:
+def test_three_messages_while_away_for_a_day_are_three_on_the_badge_and_shown_once(visiting: Visiting, stack: Stack) -> None:
     visit = visiting("/shop?lang=zh")
     visit.say("你好")
     before = visit.talk()
@@ -148,7 +149,9 @@ def test_three_messages_while_away_are_three_on_the_badge_and_shown_once(visitin
     with Backstage(stack, first(visit)["id"]) as backstage:
         for number in (1, 2, 3):
             backstage.write("person", {"text": f"第{number}条", "name": "王敏"})
+        assert backstage.kept_for() > A_DAY_LATER, "the gateway keeps it for longer than that"
     visit.page = visit.another_tab().page
+    visit.page.clock.set_system_time(datetime.now(UTC) + A_DAY_LATER)
     visit.go("/shop?lang=zh")
     expect(visit.page.locator(".badge")).to_have_text("3")
     expect(visit.launcher).to_have_accessible_name(re.compile("3 条未读"))
