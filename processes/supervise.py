@@ -118,6 +118,7 @@ def announce(settings: Settings, folder: Path) -> None:
     ]
     if settings.is_demo:
         lines += [
+            f"  phone     {base}/phone",
             f"  DEMO_API_KEY  {settings.demo_api_key}",
             "  demo customers and their service PINs",
             "    13800138000  246810   Chinese, gold tier, balance 86.50 yuan",

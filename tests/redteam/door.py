@@ -14,6 +14,16 @@ from redis import Redis
 from tests.dialogue.talk import CODE
 from tests.stack import Stack
 
+EVIL_ORIGINS = (
+    "https://evil.example",
+    "null",
+    "http://127.0.0.1.evil.example",
+    "https://shop.example.evil.com",
+    "http://127.0.0.1:1",
+    "file://",
+    "https://127.0.0.1",
+)
+
 SOCKET_SECONDS = 30.0  # a deadline, not a measure: a busy machine may take its time
 
 

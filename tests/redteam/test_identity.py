@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from tests.dialogue.talk import Talk, bearer, customer_token
-from tests.redteam.door import Visitor, balanced, is_shaped
+from tests.redteam.door import EVIL_ORIGINS, Visitor, balanced, is_shaped
 from tests.stack import Stack
 
 pytestmark = pytest.mark.stack
@@ -21,14 +21,6 @@ Talks = Callable[..., Talk]
 Visitors = Callable[..., Visitor]
 
 MONEY = re.compile(r"[¥￥]\s?-?\d")
-EVIL_ORIGINS = (
-    "https://evil.example",
-    "null",
-    "http://127.0.0.1.evil.example",
-    "http://127.0.0.1:1",
-    "file://",
-    "https://127.0.0.1",
-)
 
 
 def test_web_01_another_visitors_id_in_the_body_counts_for_nothing(visitor: Visitors) -> None:

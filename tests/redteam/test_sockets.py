@@ -8,21 +8,13 @@ from typing import Any
 import pytest
 import websocket
 
-from tests.redteam.door import Visitor, connection, is_closed, is_shaped, raw
+from tests.redteam.door import EVIL_ORIGINS, Visitor, connection, is_closed, is_shaped, raw
 from tests.stack import Stack
 from tests.webchat.clients import Backdoor, RasaTab, Tab, eventually
 
 pytestmark = pytest.mark.stack
 
 SECONDS = 60.0
-EVIL_ORIGINS = (
-    "https://evil.example",
-    "null",
-    "http://127.0.0.1.evil.example",
-    "https://shop.example.evil.com",
-    "http://127.0.0.1:1",
-    "file://",
-)
 HANDSHAKE = "/socket.io/?EIO=4&transport="
 Visitors = Callable[..., Visitor]
 

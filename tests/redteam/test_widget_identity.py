@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.docs.reading import ROOT
-from tests.redteam.door import is_shaped, raw
+from tests.redteam.door import EVIL_ORIGINS, is_shaped, raw
 from tests.stack import Stack
 from tests.webchat.door import Web, customer_token
 
@@ -122,14 +122,6 @@ def test_cl_23_a_guests_token_copied_before_the_sign_in_reads_nothing_after(stac
     assert page.ask("GET", "/events").status_code == 200
 
 
-EVIL_ORIGINS = (
-    "https://evil.example",
-    "null",
-    "http://127.0.0.1.evil.example",
-    "http://127.0.0.1:1",
-    "file://",
-    "https://127.0.0.1",
-)
 UPGRADE = (
     "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 )
